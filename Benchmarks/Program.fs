@@ -1,0 +1,111 @@
+/// Side by side with hand-written TorchSharp, in turn, in one process: steps per second and their ratio.
+module Program
+
+open System
+open System.Diagnostics
+open System.Text.Json
+open Argu
+open Spectre.Console
+
+type Options =
+    | Only of name: string
+    | Json
+    | Rounds of count: int
+
+    interface IArgParserTemplate with
+        member option.Usage =
+            match option with
+            | Only _ -> "run this workload alone: tiny, mlp or lenet"
+            | Json -> "print one JSON array of { workload, ours, theirs, ratio }, in steps per second"
+            | Rounds _ -> "rounds, at least 7 for a median worth its name (default 9)"
+
+type Result =
+    {
+        Workload: string
+        Ours: float
+        OursOneByOne: float
+        Theirs: float
+    }
+
+    member result.Ratio = result.Ours / result.Theirs
+
+let private median (values: float list) = (List.sort values)[values.Length / 2]
+
+let private perSecond steps (run: int -> float) =
+    let watch = Stopwatch.StartNew()
+
+    if not (Double.IsFinite(run steps)) then
+        failwith "the loss is not finite: what was timed is no training"
+
+    float steps / watch.Elapsed.TotalSeconds
+
+let private measure rounds (workload: Workload.Workload) =
+    let sides = [ workload.Ours 100; workload.Ours 1; workload.Theirs ]
+    // Once without a clock, so that everything is compiled and loaded.
+    sides |> List.iter (fun run -> run 200 |> ignore)
+    let rates = [ for _ in 1..rounds -> sides |> List.map (perSecond workload.Steps) ]
+    let side i = rates |> List.map (List.item i) |> median
+
+    {
+        Workload = workload.Name
+        Ours = side 0
+        OursOneByOne = side 1
+        Theirs = side 2
+    }
+
+let private table (results: Result list) =
+    let table = Table()
+
+    for title in [ "workload"; "ours, every = 100"; "ours, every = 1"; "TorchSharp by hand"; "ratio" ] do
+        table.AddColumn title |> ignore
+
+    for result in results do
+        let steps (value: float) = $"{value:F0}/s"
+
+        table.AddRow(
+            result.Workload,
+            steps result.Ours,
+            steps result.OursOneByOne,
+            steps result.Theirs,
+            $"{result.Ratio:F2}"
+        )
+        |> ignore
+
+    AnsiConsole.Write table
+
+[<EntryPoint>]
+let main arguments =
+    let parser = ArgumentParser.Create<Options>(programName = "Benchmarks")
+
+    try
+        let options = parser.ParseCommandLine arguments
+
+        let wanted =
+            match options.TryGetResult Only with
+            | None -> Workload.all
+            | Some name ->
+                match List.filter (fst >> (=) name) Workload.all with
+                | [] -> options.Raise $"there is no workload '{name}'; there are tiny, mlp and lenet"
+                | found -> found
+
+        let results = [ for _, make in wanted -> measure (options.GetResult(Rounds, 9)) (make ()) ]
+
+        if options.Contains Json then
+            [
+                for result in results ->
+                    {|
+                        workload = result.Workload
+                        ours = result.Ours
+                        theirs = result.Theirs
+                        ratio = result.Ratio
+                    |}
+            ]
+            |> JsonSerializer.Serialize
+            |> printfn "%s"
+        else
+            table results
+
+        0
+    with :? ArguParseException as error ->
+        eprintfn $"{error.Message}"
+        2

@@ -1,0 +1,44 @@
+namespace Functional
+
+/// Batches in an order that can be entered at any step: resuming at step n does not run through the first n.
+/// What is computed to make a batch belongs to the step that uses it.
+[<Sealed; NoEquality; NoComparison>]
+type Batches<'batch> internal (from: int -> seq<unit -> 'batch>) =
+    /// The batches from step n on, each made when it is called for.
+    member internal _.From = from
+
+namespace Functional.FSharp
+
+open Functional
+
+/// Batches.
+[<RequireQualifiedAccess>]
+module Batches =
+
+    /// Batches that exist already, in this order; resuming at step n passes over the first n.
+    let ofSeq (batches: 'batch seq) : Batches<'batch> =
+        Batches(fun start -> batches |> Seq.skip start |> Seq.map (fun batch () -> batch))
+
+    /// Batch n is make n, for n = 0, 1, … below count.
+    let init (count: int) (make: int -> 'batch) : Batches<'batch> =
+        Batches(fun start -> seq { for n in start .. count - 1 -> fun () -> make n })
+
+    /// The same batches over and over, so many in all.
+    let cycle (count: int) (batches: 'batch seq) : Batches<'batch> =
+        let batches = Array.ofSeq batches
+
+        if batches.Length = 0 then
+            invalidArg (nameof batches) "there is no batch to repeat"
+
+        init count (fun n -> batches[n % batches.Length])
+
+    /// f of each batch, computed in the step that uses it.
+    let map (f: 'a -> 'b) (batches: Batches<'a>) : Batches<'b> =
+        Batches(fun start -> batches.From start |> Seq.map (fun make () -> f (make ())))
+
+    /// The first so many batches.
+    let take (count: int) (batches: Batches<'batch>) : Batches<'batch> =
+        Batches(fun start -> batches.From start |> Seq.truncate (max 0 (count - start)))
+
+    /// The batches from step n on, made as the sequence is walked.
+    let from (start: int) (batches: Batches<'batch>) : seq<'batch> = batches.From start |> Seq.map (fun make -> make ())

@@ -1,0 +1,211 @@
+namespace Functional.FSharp
+
+open System
+open System.Buffers.Binary
+open System.Collections.Generic
+open System.IO
+open System.Text.Json
+open TorchSharp
+open Functional
+
+/// The safetensors format of Hugging Face: 8 bytes with the length of a JSON header, the header, the tensors' bytes.
+[<RequireQualifiedAccess>]
+module Safetensors =
+
+    let private names =
+        [
+            Dtype.UInt8, "U8"
+            Dtype.Int32, "I32"
+            Dtype.Int64, "I64"
+            Dtype.Float32, "F32"
+            Dtype.Float64, "F64"
+            Dtype.Bool, "BOOL"
+            Dtype.BFloat16, "BF16"
+        ]
+
+    let private nameOf dtype = names |> List.find (fst >> (=) dtype) |> snd
+
+    let private refuse path problem : 'a = raise (InvalidDataException $"{path}: {problem}")
+
+    let private header (tensors: (string * Tensor) list) (notes: (string * string) list) =
+        use text = new MemoryStream()
+        use json = new Utf8JsonWriter(text)
+        json.WriteStartObject()
+
+        if not notes.IsEmpty then
+            json.WriteStartObject "__metadata__"
+
+            for name, note in notes do
+                json.WriteString(name, note)
+
+            json.WriteEndObject()
+
+        let mutable at = 0L
+
+        for name, tensor in tensors do
+            json.WriteStartObject name
+            json.WriteString("dtype", nameOf tensor.Dtype)
+            json.WriteStartArray "shape"
+            tensor.Shape |> Array.iter json.WriteNumberValue
+            json.WriteEndArray()
+            json.WriteStartArray "data_offsets"
+            json.WriteNumberValue at
+            at <- at + Ops.bytes tensor.Raw
+            json.WriteNumberValue at
+            json.WriteEndArray()
+            json.WriteEndObject()
+
+        json.WriteEndObject()
+        json.Flush()
+        // The header is padded with spaces to a multiple of 8 bytes, so that the tensors are aligned.
+        let text = text.ToArray()
+        Array.append text (Array.create ((8 - text.Length % 8) % 8) 32uy)
+
+    /// Writes named tensors and notes. The file appears whole or not at all: it is written beside its place and moved there.
+    let write (path: string) (notes: (string * string) list) (tensors: (string * Tensor) list) : unit =
+        match tensors |> List.countBy fst |> List.tryFind (fun (_, count) -> count > 1) with
+        | Some(name, _) -> invalidArg (nameof tensors) $"two tensors are called '{name}'"
+        | None -> ()
+
+        let text = header tensors notes
+        let length = Array.zeroCreate 8
+        BinaryPrimitives.WriteInt64LittleEndian(length.AsSpan(), int64 text.Length)
+        let beside = $"{path}.{Guid.NewGuid():N}.tmp"
+
+        try
+            do
+                use file = new FileStream(beside, FileMode.CreateNew, FileAccess.Write)
+                file.Write(length, 0, 8)
+                file.Write(text, 0, text.Length)
+
+                for _, tensor in tensors do
+                    let bytes = Tensor.bits tensor
+                    file.Write(bytes, 0, bytes.Length)
+
+                file.Flush true
+
+            File.Move(beside, path, true)
+        finally
+            if File.Exists beside then
+                File.Delete beside
+
+    // One entry of the header: dtype, shape, first byte and the one after the last.
+    let private entry path (name: string) (description: JsonElement) =
+        let field (kind: JsonValueKind) (key: string) =
+            match description.ValueKind, description.TryGetProperty key with
+            | JsonValueKind.Object, (true, value) when value.ValueKind = kind -> value
+            | _ -> refuse path $"the header's entry '{name}' has no {key} that is a JSON {kind}"
+
+        let whole key =
+            [
+                for number in (field JsonValueKind.Array key).EnumerateArray() ->
+                    match number.ValueKind = JsonValueKind.Number && fst (number.TryGetInt64()), number with
+                    | true, number when number.GetInt64() >= 0L -> number.GetInt64()
+                    | _ ->
+                        refuse
+                            path
+                            $"the header's entry '{name}' has {number} in {key}, which is no whole number of at least 0"
+            ]
+
+        let dtype = (field JsonValueKind.String "dtype").GetString()
+
+        match List.tryFind (fun (_, other) -> other = dtype) names, whole "data_offsets" with
+        | None, _ ->
+            let known = String.Join(", ", List.map snd names)
+            refuse path $"the tensor '{name}' has dtype {dtype}, which is not one of {known}"
+        | Some(dtype, _), [ first; last ] when first <= last -> dtype, whole "shape", first, last
+        | _, offsets -> refuse path $"the tensor '{name}' has the offsets {offsets}, not two in order"
+
+    let private sizeOf dtype =
+        match dtype with
+        | Dtype.UInt8
+        | Dtype.Bool -> 1L
+        | Dtype.BFloat16 -> 2L
+        | Dtype.Int32
+        | Dtype.Float32 -> 4L
+        | _ -> 8L
+
+    /// The named tensors and the notes of a file. InvalidDataException names the file and what is wrong with it; no header
+    /// makes it take more memory than the file has bytes.
+    let read (path: string) : struct ((string * Tensor) list * Map<string, string>) =
+        Loader.ensure ()
+        use file = File.OpenRead path
+        let start = Array.zeroCreate 8
+
+        if file.ReadAtLeast(start.AsSpan(), 8, false) < 8 then
+            refuse path "the file is too short for a safetensors header"
+
+        let length = BinaryPrimitives.ReadInt64LittleEndian(ReadOnlySpan start)
+
+        if length < 2L || length > file.Length - 8L || length > 100_000_000L then
+            refuse path $"the header is said to have {length} bytes, in a file with {file.Length}"
+
+        let text = Array.zeroCreate (int length)
+        file.ReadExactly(text, 0, text.Length)
+
+        use json =
+            try
+                JsonDocument.Parse(ReadOnlyMemory text)
+            with :? JsonException as error ->
+                refuse path $"the header is no JSON: {error.Message}"
+
+        if json.RootElement.ValueKind <> JsonValueKind.Object then
+            refuse path "the header is no JSON object"
+
+        let names = HashSet<string>()
+        let mutable notes = Map.empty
+
+        let entries =
+            [
+                for property in json.RootElement.EnumerateObject() do
+                    if not (names.Add property.Name) then
+                        refuse path $"the name '{property.Name}' stands twice in the header"
+
+                    if property.Name = "__metadata__" then
+                        if property.Value.ValueKind <> JsonValueKind.Object then
+                            refuse path "the metadata are no JSON object"
+
+                        for note in property.Value.EnumerateObject() do
+                            match note.Value.ValueKind, note.Value with
+                            | JsonValueKind.String, value ->
+                                notes <- Map.add note.Name (string (value.GetString())) notes
+                            | _ -> refuse path $"the note '{note.Name}' is no text"
+                    else
+                        property.Name, entry path property.Name property.Value
+            ]
+
+        let data = file.Length - 8L - length
+        let mutable at = 0L
+
+        // The tensors' bytes follow each other without a gap, as the format asks.
+        for name, (dtype, shape, first, last) in entries |> List.sortBy (fun (_, (_, _, first, last)) -> first, last) do
+            let expected = shape |> List.fold (fun product axis -> product * float axis) (float (sizeOf dtype))
+
+            if first <> at || last > data then
+                refuse
+                    path
+                    $"the tensor '{name}' has bytes {first} to {last}; expected are bytes from {at} on, of {data} in all"
+
+            if float (last - first) <> expected then
+                refuse path $"the tensor '{name}' of shape {shape} takes {expected} bytes, but has {last - first}"
+
+            at <- last
+
+        if at <> data then
+            refuse path $"the tensors take {at} bytes, but {data} follow the header"
+
+        let tensors =
+            [
+                for name, (dtype, shape, first, last) in entries do
+                    let raw = Ops.empty (Array.ofList shape) (LanguagePrimitives.EnumOfValue(sbyte dtype))
+                    let tensor = Tensor.Of raw
+
+                    if last > first then
+                        file.Position <- 8L + length + first
+                        file.ReadExactly(Ops.span<byte> raw)
+                        GC.KeepAlive raw
+
+                    name, tensor
+            ]
+
+        struct (tensors, notes)

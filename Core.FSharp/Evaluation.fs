@@ -1,0 +1,62 @@
+namespace Functional.FSharp
+
+open Functional
+
+/// Measuring a trained network on data that it has not seen.
+[<RequireQualifiedAccess>]
+module Evaluation =
+
+    /// What a layer gives in evaluation for inputs [n; …], computed `size` samples at a time: [n; …].
+    let predict (size: int) (layer: Layer<Tensor, Tensor>) (snapshot: Snapshot) (inputs: Tensor) : Tensor =
+        if size < 1 then
+            invalidArg (nameof size) $"at least one sample is computed at a time, not {size}"
+
+        let count = inputs.Shape[0]
+
+        if count = 0 then
+            invalidArg (nameof inputs) $"there are no samples to predict for: {inputs}"
+
+        let part start =
+            Scope.tensor (fun () ->
+                let struct (y, _) =
+                    Layer.apply
+                        layer
+                        Eval
+                        snapshot.Params
+                        snapshot.State
+                        (Tensor.slice 0 start (min count (start + size)) inputs)
+
+                y)
+
+        Scope.tensor (fun () -> Tensor.cat 0 [ for start in 0..size .. count - 1 -> part start ])
+
+    let private checkAligned (logits: Tensor) (labels: Tensor) =
+        if logits.Rank <> 2 || labels.Rank <> 1 || logits.Shape[0] <> labels.Shape[0] || labels.Shape[0] = 0 then
+            invalidArg
+                (nameof labels)
+                $"expected logits [n; classes] and labels [n] with n at least 1, but was given {logits} and {labels}"
+
+    /// The class with the largest logit for each sample: [n; classes] -> int64 [n].
+    let classes (logits: Tensor) : Tensor = Tensor.argmaxOver 1 logits
+
+    /// The fraction of samples whose largest logit is the label's. logits: [n; classes], labels: int64 [n].
+    let accuracy (logits: Tensor) (labels: Tensor) : float =
+        checkAligned logits labels
+
+        Scope.value (fun () ->
+            Tensor.eq (classes logits) labels |> Tensor.cast Dtype.Float64 |> Tensor.mean |> Tensor.toFloat)
+
+    /// How many samples of class i were taken for class j: counts[i, j]. logits: [n; classes], labels: int64 [n].
+    let confusion (logits: Tensor) (labels: Tensor) : int[,] =
+        checkAligned logits labels
+        let count = logits.Shape[1]
+        let predicted = Scope.value (fun () -> Tensor.toLongs (classes logits))
+        let table = Array2D.zeroCreate count count
+
+        for label, guess in Array.zip (Tensor.toLongs labels) predicted do
+            if label < 0L || label >= int64 count then
+                invalidArg (nameof labels) $"label {label} is outside 0 … {count - 1}, the classes that the logits have"
+
+            table[int label, int guess] <- table[int label, int guess] + 1
+
+        table

@@ -1,0 +1,82 @@
+namespace Functional.FSharp.Layers
+
+open Functional
+open Functional.FSharp
+
+/// Batch normalisation.
+[<AutoOpen>]
+module BatchNorm =
+
+    let private epsilon = 1e-5
+    let private momentum = 0.1
+
+    /// y = (x - mean)/√(variance + ε)·scale + shift for each feature, ε = 10⁻⁵ (Ioffe and Szegedy 2015, https://arxiv.org/abs/1502.03167).
+    /// x: [n; features] or [n; features; …]. Training uses the batch's mean and biased variance; evaluation uses running ones,
+    /// r ← 0.9·r + 0.1·batch, the variance unbiased as in PyTorch.
+    let batchNorm (features: int) : Layer<Tensor, Tensor> =
+        if features < 1 then
+            invalidArg (nameof features) $"batchNorm: there is at least one feature, not {features}"
+
+        let init _ =
+            let param role value = Leaf { Role = role; Value = value }
+
+            struct (Node
+                        [
+                            "scale", param Role.Scale (Tensor.ones [ features ])
+                            "shift", param Role.Bias (Tensor.zeros [ features ])
+                        ],
+                    Node [ "mean", Leaf(Tensor.zeros [ features ]); "variance", Leaf(Tensor.ones [ features ]) ])
+
+        let run mode ps state (x: Tensor) =
+            let shape = Ops.shape x.Raw
+
+            if shape.Length < 2 || shape[1] <> int64 features then
+                invalidArg
+                    (nameof x)
+                    $"batchNorm: expected an input of shape [n; {features}; ...], but was given {Ops.showShape shape}"
+
+            // Every axis but the features', and the shape by which a vector of features broadcasts.
+            let axes =
+                [|
+                    for axis in 0 .. shape.Length - 1 do
+                        if axis <> 1 then
+                            int64 axis
+                |]
+
+            let column = List.init shape.Length (fun axis -> if axis = 1 then features else 1)
+            let scale, shift = (Tree.leaf [ "scale" ] ps).Value, (Tree.leaf [ "shift" ] ps).Value
+
+            let normalise (centred: Tensor) (variance: Tensor) =
+                centred * Tensor.reshape column (Tensor.rsqrt (variance + epsilon) * scale)
+                + Tensor.reshape column shift
+
+            match mode with
+            | Eval ->
+                let mean, variance = Tree.leaf [ "mean" ] state, Tree.leaf [ "variance" ] state
+                struct (normalise (x - Tensor.reshape column mean) variance, state)
+            | Train _ ->
+                let count = x.Count / features
+
+                if count < 2 then
+                    invalidArg
+                        (nameof x)
+                        $"batchNorm: training needs at least two values of each feature, but was given {Ops.showShape shape}"
+
+                let blend name (batch: Tensor) =
+                    let running = Tree.leaf [ name ] state
+                    name, Leaf((1.0 - momentum) * running + momentum * batch)
+
+                let seen = Tensor.stopGradient x
+                let mean = Tensor.Of(Ops.meanOver axes false seen.Raw)
+                let unbiased = Tensor.Of(Ops.varOver axes true false seen.Raw)
+                let state = Node [ blend "mean" mean; blend "variance" unbiased ]
+
+                // libtorch's fused kernel is silently wrong from the third derivative on.
+                if Differentiation.order () <= 1 then
+                    struct (Tensor.Of(Ops.batchNorm scale.Raw shift.Raw epsilon x.Raw), state)
+                else
+                    let centred = x - Tensor.meanKeeping axes x
+                    let variance = Tensor.meanKeeping axes (Tensor.square centred) |> Tensor.reshape [ features ]
+                    struct (normalise centred variance, state)
+
+        Layer.create "batchNorm" init run

@@ -1,0 +1,42 @@
+namespace Functional.FSharp.Layers
+
+open Functional
+open Functional.FSharp
+
+/// Fully connected layers.
+[<AutoOpen>]
+module Dense =
+
+    let private check inputs (x: Tensor) =
+        let rank = Ops.rank x.Raw
+
+        if rank = 0 || Ops.size x.Raw (rank - 1) <> int64 inputs then
+            invalidArg
+                (nameof x)
+                $"dense: expected an input of shape [...; {inputs}], but was given {Ops.showShape (Ops.shape x.Raw)}"
+
+        rank
+
+    /// y = x·W + b with first values of W from an initializer. x: [...; inputs], W: [inputs; outputs], b: [outputs], y: [...; outputs].
+    let denseWith (draw: Initializer) (inputs: int) (outputs: int) : Layer<Tensor, Tensor> =
+        if inputs < 1 || outputs < 1 then
+            invalidArg
+                (nameof inputs)
+                $"dense: a layer has at least one input and one output, not {inputs} and {outputs}"
+
+        let fans = { In = inputs; Out = outputs }
+
+        layerOf "dense" {
+            let! w = weight "weight" (draw fans [ inputs; outputs ])
+            and! b = bias "bias" (Initializer.standard fans [ outputs ])
+
+            return
+                fun x ->
+                    if check inputs x = 2 then
+                        Tensor.Of(Ops.affine b.Raw x.Raw w.Raw)
+                    else
+                        Tensor.matmul x w + b
+        }
+
+    /// y = x·W + b. x: [...; inputs], W: [inputs; outputs], b: [outputs], y: [...; outputs]. W and b start from U(-1/√inputs, 1/√inputs).
+    let dense (inputs: int) (outputs: int) = denseWith Initializer.standard inputs outputs

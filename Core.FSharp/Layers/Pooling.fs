@@ -1,0 +1,30 @@
+namespace Functional.FSharp.Layers
+
+open Functional
+open Functional.FSharp
+
+/// Pooling layers: windows of size × size that do not overlap; what is left over at the end is dropped.
+[<AutoOpen>]
+module Pooling =
+
+    let private pool kind size (f: int64[] -> Tensor -> Tensor) : Layer<Tensor, Tensor> =
+        if size < 1 then
+            invalidArg (nameof size) $"{kind}: the size of a window is positive, not {size}"
+
+        let window = [| int64 size; int64 size |]
+
+        Layer.func kind (fun x ->
+            let shape = Ops.shape x.Raw
+
+            if shape.Length <> 4 || shape[2] < int64 size || shape[3] < int64 size then
+                invalidArg
+                    (nameof x)
+                    $"{kind}: expected images of shape [n; channels; h; w] with h and w at least {size}, but was given {Ops.showShape shape}"
+
+            f window x)
+
+    /// The largest number of each window. x: [n; c; h; w] -> [n; c; ⌊h/size⌋; ⌊w/size⌋]. The first largest takes the gradient.
+    let maxpool2d (size: int) = pool "maxpool2d" size (fun window x -> Tensor.Of(Ops.maxpool2d window window x.Raw))
+
+    /// The mean of each window. x: [n; c; h; w] -> [n; c; ⌊h/size⌋; ⌊w/size⌋].
+    let meanpool2d (size: int) = pool "meanpool2d" size (fun window x -> Tensor.Of(Ops.avgpool2d window window x.Raw))

@@ -1,0 +1,57 @@
+/// The door to TorchSharp's automatic differentiation. `torch.autograd.grad` ends the process on any fault; these two
+/// ways to the same gradients give managed exceptions for the same faults.
+[<RequireQualifiedAccess>]
+module internal Functional.FSharp.Autograd
+
+open System
+open System.Runtime.InteropServices
+open TorchSharp
+
+type private T = torch.Tensor
+
+/// A new leaf with the values of a tensor.
+let leaf (a: T) : T =
+    let leaf = Ops.detach a
+    leaf.requires_grad_ () |> ignore
+    GC.KeepAlive leaf
+    leaf
+
+/// A new name of a tensor that is differentiated already, so that this derivative is not mistaken for that one.
+let alias (a: T) : T =
+    let alias = a.view_as a
+    GC.KeepAlive a
+    alias
+
+/// The gradients of a scalar y for each leaf, as constants; null where y does not depend on it.
+let backward (y: T) (leaves: T[]) : (T | null)[] =
+    try
+        torch.autograd.backward ([| y |], null, Nullable false, false, leaves)
+        GC.KeepAlive y
+    with :? ExternalException as error ->
+        Ops.refuse "grad" (Ops.describe y) error
+
+    leaves
+    |> Array.map (fun leaf ->
+        let gradient = leaf.grad
+        leaf.grad <- null
+        GC.KeepAlive leaf
+        gradient)
+
+// Gradients that can be differentiated again may not go through `.grad`: that would tie variable and graph into a cycle.
+let private fragment =
+    Script.compile
+        """
+def gradient(y: Tensor, xs: List[Tensor]) -> List[Tensor]:
+    gs = torch.autograd.grad([y], xs, None, True, True, True)
+    found: List[Tensor] = []
+    for i in range(len(xs)):
+        g = gs[i]
+        found.append(torch.zeros_like(xs[i]) if g is None else g)
+    return found
+"""
+
+/// The gradients of a scalar y for each variable, as functions of what y depends on; zero where it does not.
+let differentiable (y: T) (variables: T[]) : T[] =
+    match Script.invoke fragment "gradient" [| y; variables |] with
+    | :? (T[]) as gradients -> gradients
+    | other -> invalidOp $"the fragment 'gradient' gave {other}"

@@ -1,0 +1,237 @@
+namespace Functional
+
+open System
+open System.Runtime.InteropServices
+open TorchSharp
+open Functional.FSharp
+
+/// Tells the garbage collector of native memory that hangs on a managed object.
+[<Sealed>]
+type internal Ballast(bytes: int64) =
+    do GC.AddMemoryPressure bytes
+
+    member ballast.Drop() =
+        GC.SuppressFinalize ballast
+        GC.RemoveMemoryPressure bytes
+
+    override _.Finalize() = GC.RemoveMemoryPressure bytes
+
+/// One axis of an index: a position (the axis goes) or a range with a step. Positions count from the end where negative.
+[<Struct>]
+type Slice =
+    internal
+        {
+            First: int64
+            Last: int64
+            Step: int64
+            Single: bool
+        }
+
+    /// One position; the axis goes.
+    static member At(index: Index) =
+        let position = if index.IsFromEnd then -(int64 index.Value) else int64 index.Value
+
+        { First = position; Last = position; Step = 1L; Single = true }
+
+    /// Positions first, first + step, … before the end of the range; the axis stays.
+    static member Between(range: Range, [<Optional; DefaultParameterValue(1)>] step: int) =
+        let bound (index: Index) =
+            match index.IsFromEnd, index.Value with
+            | true, 0 -> Int64.MaxValue
+            | true, value -> -(int64 value)
+            | false, value -> int64 value
+
+        {
+            First = bound range.Start
+            Last = bound range.End
+            Step = int64 step
+            Single = false
+        }
+
+    /// One position.
+    static member op_Implicit(index: int) : Slice =
+        { First = int64 index; Last = int64 index; Step = 1L; Single = true }
+
+    /// One position, counted from either end.
+    static member op_Implicit(index: Index) : Slice = Slice.At index
+
+    /// A range of positions.
+    static member op_Implicit(range: Range) : Slice = Slice.Between range
+
+/// An immutable array of numbers on a device. Every operation returns a new tensor; freeing is the library's business.
+[<Sealed; NoComparison>]
+type Tensor internal (raw: torch.Tensor) =
+
+    let mutable owner: Frame | null = null
+    let mutable ballast: Ballast | null = null
+
+    // The leaf that stands for this tensor in differentiation, where a training burst has prepared one.
+    member val internal Variable: torch.Tensor | null = null with get, set
+
+    member internal _.Owner
+        with get () = owner
+        and set (frame: Frame | null) = owner <- frame
+
+    /// The native tensor; an error if its step is over.
+    member internal _.Raw: torch.Tensor =
+        if raw.IsInvalid then
+            raise (
+                ObjectDisposedException(
+                    nameof Tensor,
+                    "This tensor was made inside a step or a scope that has ended, and was freed with it. "
+                    + "Return it from the scope, or hold it with Tensor.keep (Keep in C#) before the scope ends."
+                )
+            )
+
+        raw
+
+    member internal _.Declare() =
+        if isNull ballast then
+            ballast <- Ballast(Ops.bytes raw + 512L)
+
+    member internal _.Free() =
+        owner <- null
+
+        match ballast with
+        | null -> ()
+        | declared ->
+            declared.Drop()
+            ballast <- null
+
+        raw.Dispose()
+
+    /// A tensor made by the library: it belongs to the running scope, or to the garbage collector, told of its size.
+    static member internal Of(raw: torch.Tensor) =
+        let tensor = Tensor raw
+
+        match (Frame.Current: Frame | null) with
+        | null -> tensor.Declare()
+        | frame -> frame.Own tensor
+
+        tensor
+
+    /// The length of each axis.
+    member tensor.Shape: int[] = Ops.shape tensor.Raw |> Array.map int
+
+    /// The number of axes.
+    member tensor.Rank: int = Ops.rank tensor.Raw
+
+    /// The number of elements.
+    member tensor.Count: int = int (Ops.count tensor.Raw)
+
+    /// The type of the elements.
+    member tensor.Dtype: Dtype = enum (int (sbyte (Ops.dtype tensor.Raw)))
+
+    /// Where the numbers are.
+    member tensor.Device: Device =
+        let device: torch.Device = Ops.device tensor.Raw
+        { Kind = device.``type``; Index = device.index }
+
+    /// Dtype and shape, such as "Tensor float32 [64; 10]".
+    override tensor.ToString() =
+        if raw.IsInvalid then
+            "Tensor (freed)"
+        else
+            $"Tensor {tensor.Dtype.ToString().ToLowerInvariant()} {Ops.showShape (Ops.shape raw)}"
+
+    /// A tensor of zeros of this shape, float32.
+    static member Zeros([<ParamArray>] shape: int[]) =
+        Loader.ensure ()
+        Tensor.Of(Ops.zeros (Array.map int64 shape) torch.ScalarType.Float32)
+
+    /// A tensor of ones of this shape, float32.
+    static member Ones([<ParamArray>] shape: int[]) =
+        Loader.ensure ()
+        Tensor.Of(Ops.ones (Array.map int64 shape) torch.ScalarType.Float32)
+
+    /// The sum of each pair of elements; shapes broadcast.
+    static member (+)(a: Tensor, b: Tensor) = Tensor.Of(Ops.add a.Raw b.Raw)
+    /// The difference of each pair of elements; shapes broadcast.
+    static member (-)(a: Tensor, b: Tensor) = Tensor.Of(Ops.sub a.Raw b.Raw)
+    /// The product of each pair of elements; shapes broadcast.
+    static member (*)(a: Tensor, b: Tensor) = Tensor.Of(Ops.mul a.Raw b.Raw)
+    /// The quotient of each pair of elements; shapes broadcast.
+    static member (/)(a: Tensor, b: Tensor) = Tensor.Of(Ops.div a.Raw b.Raw)
+    /// Each element plus a number.
+    static member (+)(a: Tensor, b: float) = Tensor.Of(Ops.addScalar a.Raw b)
+    /// Each element minus a number.
+    static member (-)(a: Tensor, b: float) = Tensor.Of(Ops.addScalar a.Raw -b)
+    /// Each element times a number.
+    static member (*)(a: Tensor, b: float) = Tensor.Of(Ops.mulScalar a.Raw b)
+    /// Each element divided by a number.
+    static member (/)(a: Tensor, b: float) = Tensor.Of(Ops.divScalar a.Raw b)
+    /// A number plus each element.
+    static member (+)(a: float, b: Tensor) = b + a
+    /// A number minus each element.
+    static member (-)(a: float, b: Tensor) = -b + a
+    /// A number times each element.
+    static member (*)(a: float, b: Tensor) = b * a
+
+    /// A number divided by each element.
+    static member (/)(a: float, b: Tensor) =
+        let dtype =
+            if b.Dtype = Dtype.Float64 then
+                torch.ScalarType.Float64
+            else
+                torch.ScalarType.Float32
+
+        Tensor.Of(Ops.full [||] a dtype) / b
+
+    /// Each element with its sign changed.
+    static member (~-)(a: Tensor) = Tensor.Of(Ops.neg a.Raw)
+
+    /// A part of the tensor: one position or range for each leading axis, as in x[1.., 0].
+    member tensor.Item
+        with get ([<ParamArray>] axes: Slice[]): Tensor =
+            if axes.Length > tensor.Rank then
+                invalidArg
+                    (nameof axes)
+                    $"{axes.Length} indices were given for a tensor of shape {Ops.showShape (Ops.shape raw)}"
+
+            let mutable view = tensor
+            let mutable axis = 0L
+
+            for slice in axes do
+                if slice.Single then
+                    view <- Tensor.Of(Ops.select axis slice.First view.Raw)
+                else
+                    view <- Tensor.Of(Ops.slice axis slice.First slice.Last slice.Step view.Raw)
+                    axis <- axis + 1L
+
+            view
+
+/// What a scope owns: the tensors made while it runs on this thread.
+and [<Sealed>] internal Frame(parent: Frame | null) =
+
+    let owned = ResizeArray<Tensor>()
+
+    [<ThreadStatic; DefaultValue>]
+    static val mutable private current: Frame | null
+
+    static member Current: Frame | null = Frame.current
+
+    member frame.Own(tensor: Tensor) =
+        tensor.Owner <- frame
+        owned.Add tensor
+
+    static member Open() =
+        let frame = Frame(Frame.current)
+        Frame.current <- frame
+        frame
+
+    /// Ends the scope: what it still owns is freed.
+    member frame.Close() =
+        Frame.current <- parent
+
+        for tensor in owned do
+            if obj.ReferenceEquals(tensor.Owner, frame) then
+                tensor.Free()
+
+    /// Hands a tensor of this frame to the one outside, or to the garbage collector.
+    member frame.Release(tensor: Tensor) =
+        if obj.ReferenceEquals(tensor.Owner, frame) then
+            match parent with
+            | null ->
+                tensor.Owner <- null
+                tensor.Declare()
+            | outer -> outer.Own tensor

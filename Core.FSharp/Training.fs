@@ -1,0 +1,216 @@
+namespace Functional
+
+/// A moment of training, as a value: keep it, compare it, save it, resume from it bit for bit.
+[<Sealed; NoComparison>]
+type Snapshot internal (step: int, key: Key, ps: Params, state: State, memory: State, loss: Tensor) =
+    /// Steps done.
+    member _.Step = step
+
+    /// The key of the whole run; a step draws from its own child.
+    member _.Key = key
+
+    /// The loss of the last step's batch before its update; NaN before the first step.
+    member _.Loss = loss
+
+    member internal _.ParamsTree = ps
+    member internal _.StateTree = state
+    member internal _.MemoryTree = memory
+
+namespace Functional.FSharp
+
+open System
+open System.Collections.Generic
+open Functional
+
+/// The trees of a snapshot, as F# reads them; C# reads them as dictionaries.
+[<AutoOpen>]
+module SnapshotTrees =
+
+    type Snapshot with
+
+        /// The parameters.
+        member snapshot.Params = snapshot.ParamsTree
+
+        /// The rule's state: running statistics, chains.
+        member snapshot.State = snapshot.StateTree
+
+        /// The transform's memory.
+        member snapshot.Memory = snapshot.MemoryTree
+
+/// Functions of snapshots.
+[<RequireQualifiedAccess>]
+module Snapshot =
+
+    /// A snapshot from its parts: steps done, the run's key, parameters, state, memory, and the loss of the last step.
+    let create (step: int) (key: Key) (ps: Params) (state: State) (memory: State) (loss: Tensor) =
+        if step < 0 then
+            invalidArg (nameof step) $"the number of steps done is not negative: {step}"
+
+        Snapshot(step, key, ps, state, memory, loss)
+
+    /// The snapshot with other parameters, such as those of another run.
+    let withParams (ps: Params) (snapshot: Snapshot) =
+        Snapshot(snapshot.Step, snapshot.Key, ps, snapshot.State, snapshot.Memory, snapshot.Loss)
+
+    /// Every tensor that a snapshot holds.
+    let tensors (snapshot: Snapshot) : Tensor seq =
+        [|
+            for param in Tree.values snapshot.Params do
+                yield param.Value
+
+            yield! Tree.values snapshot.State
+            yield! Tree.values snapshot.Memory
+            yield snapshot.Loss
+        |]
+
+/// The run between two snapshots. It owns what the last step made until a snapshot is published; a published tensor is
+/// never written again.
+[<Sealed>]
+type internal Run<'batch>(rule: Rule<'batch>, transform: Transform, start: Snapshot) =
+
+    let mutable current = start
+    // Tensors of the current snapshot that no one else has seen carry this mark as their owner.
+    let mutable mine = Frame null
+    let mutable inPlace: (int -> TorchSharp.torch.Tensor[] -> unit) option = None
+    let mutable published = true
+    let mutable canFuse = transform.Pieces.IsSome
+
+    let constant (x: Tensor) = if Ops.requiresGrad x.Raw then Tensor.Of(Ops.detach x.Raw) else x
+
+    // Takes the tensors of the next snapshot out of the step's frame, and frees those of the last that it replaces.
+    let advance (frame: Frame) (next: Snapshot) =
+        let last, mark = current, Frame null
+
+        for tensor in Snapshot.tensors next do
+            if obj.ReferenceEquals(tensor.Owner, frame) || obj.ReferenceEquals(tensor.Owner, mine) then
+                tensor.Owner <- mark
+
+        for tensor in Snapshot.tensors last do
+            if obj.ReferenceEquals(tensor.Owner, mine) then
+                tensor.Free()
+
+        mine <- mark
+        current <- next
+        published <- false
+
+    // A burst writes to clones of its own; no published buffer and no two leaves share one.
+    let own () =
+        let frame = Frame.Open()
+
+        try
+            let clone (x: Tensor) = Tensor.Of(Ops.clone x.Raw)
+            let ps = current.Params |> Tree.map (fun param -> { param with Value = clone param.Value })
+            let memory = Tree.map clone current.Memory
+
+            match Fused.tryCompile transform ps memory with
+            | None -> canFuse <- false
+            | update ->
+                advance frame (Snapshot(current.Step, current.Key, ps, current.State, memory, current.Loss))
+                inPlace <- update
+        finally
+            frame.Close()
+
+    let checkGradients (ps: Params) (gs: Gradients) =
+        Tree.map2
+            (fun (param: Param) (g: Tensor) ->
+                if Ops.shape g.Raw <> Ops.shape param.Value.Raw || Ops.dtype g.Raw <> Ops.dtype param.Value.Raw then
+                    invalidOp $"the rule gave a gradient {g} for a parameter {param.Value}"
+                elif Ops.isContiguous g.Raw then
+                    g.Raw
+                else
+                    (Tensor.Of(Ops.contiguous g.Raw)).Raw)
+            ps
+            gs
+
+    member _.Current = current
+
+    member _.Step(make: unit -> 'batch) =
+        if canFuse && published then
+            own ()
+
+        let frame = Frame.Open()
+
+        try
+            let batch = make ()
+
+            let moment = { Step = current.Step; Key = Key.child current.Step current.Key }
+
+            let estimate = rule.Estimate moment current.Params current.State batch
+
+            let struct (ps, memory) =
+                match inPlace with
+                | Some update ->
+                    update current.Step (checkGradients current.Params estimate.Gradients |> Tree.values)
+                    struct (current.Params, current.Memory)
+                | None ->
+                    let struct (result, memory) = transform.Update moment current.Params current.Memory estimate
+                    struct (Params.move result.Gradients current.Params, memory)
+
+            let state, loss = Tree.map constant estimate.State, constant estimate.Loss
+            advance frame (Snapshot(current.Step + 1, current.Key, ps, state, memory, loss))
+        finally
+            frame.Close()
+
+    /// The current snapshot, given away for good.
+    member _.Publish() =
+        for tensor in Snapshot.tensors current do
+            if obj.ReferenceEquals(tensor.Owner, mine) then
+                match Frame.Current with
+                | null ->
+                    tensor.Owner <- null
+                    tensor.Declare()
+                | frame -> frame.Own tensor
+
+        inPlace <- None
+        published <- true
+        current
+
+    interface IDisposable with
+        member _.Dispose() =
+            for tensor in Snapshot.tensors current do
+                if obj.ReferenceEquals(tensor.Owner, mine) then
+                    tensor.Free()
+
+/// The one training loop: rule × transform × batches, as a lazy sequence of snapshots.
+[<RequireQualifiedAccess>]
+module Training =
+
+    /// The snapshot before the first step. Equal keys start equal runs.
+    let start (rule: Rule<'batch>) (transform: Transform) (key: Key) : Snapshot =
+        Scope.run Snapshot.tensors (fun () ->
+            let struct (ps, state) = rule.Init(Key.child 0 key)
+
+            Snapshot(0, Key.child 1 key, ps, state, Transform.init transform ps, Tensor.scalar nan))
+
+    /// Trains from a snapshot on, lazily: a snapshot at each multiple of `every` steps, and at the end of the batches.
+    /// What the steps between compute does not depend on `every`. Walking the sequence twice trains twice.
+    let run
+        (every: int)
+        (rule: Rule<'batch>)
+        (transform: Transform)
+        (batches: Batches<'batch>)
+        (start: Snapshot)
+        : seq<Snapshot> =
+        if every < 1 then
+            invalidArg (nameof every) $"a snapshot is given each so many steps, at least 1, not {every}"
+
+        seq {
+            use run = new Run<'batch>(rule, transform, start)
+            use batches: IEnumerator<unit -> 'batch> = batches.From(start.Step).GetEnumerator()
+            let mutable given = start.Step
+
+            while batches.MoveNext() do
+                run.Step batches.Current
+
+                if run.Current.Step % every = 0 then
+                    given <- run.Current.Step
+                    run.Publish()
+
+            if run.Current.Step > given then
+                run.Publish()
+        }
+
+    /// Trains to the end of the batches: the last snapshot.
+    let fit (rule: Rule<'batch>) (transform: Transform) (batches: Batches<'batch>) (key: Key) : Snapshot =
+        let start = start rule transform key
+        run Int32.MaxValue rule transform batches start |> Seq.tryLast |> Option.defaultValue start
