@@ -8,7 +8,7 @@ module Loss =
 
     /// The mean of (predicted - target)² over all elements. Both of one shape.
     let squaredError (predicted: Tensor) (target: Tensor) : Tensor =
-        if predicted.Shape <> target.Shape then
+        if not (Ops.sameShape predicted.Raw target.Raw) then
             invalidArg
                 (nameof target)
                 $"squaredError: the predictions {predicted} and the targets {target} differ in shape"

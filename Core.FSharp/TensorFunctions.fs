@@ -136,11 +136,11 @@ module Tensor =
         result
 
     /// Whether both have the same shape, the same dtype and the same bits.
-    let equal (a: Tensor) (b: Tensor) = a.Dtype = b.Dtype && a.Shape = b.Shape && bits a = bits b
+    let equal (a: Tensor) (b: Tensor) = a.Dtype = b.Dtype && Ops.sameShape a.Raw b.Raw && (bits a).AsSpan().SequenceEqual(bits b)
 
     /// Whether both have the same shape and |a - b| ≤ absolute + relative·|b| everywhere.
     let allclose (relative: float) (absolute: float) (a: Tensor) (b: Tensor) =
-        a.Shape = b.Shape
+        Ops.sameShape a.Raw b.Raw
         && Array.forall2 (fun x y -> x = y || abs (x - y) <= absolute + relative * abs y) (toDoubles a) (toDoubles b)
 
     // ---- elementwise

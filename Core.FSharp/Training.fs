@@ -110,17 +110,14 @@ type internal Run<'batch>(rule: Rule<'batch>, transform: Transform, start: Snaps
         finally
             frame.Close()
 
-    let checkGradients (ps: Params) (gs: Gradients) =
-        Tree.map2
-            (fun (param: Param) (g: Tensor) ->
-                if Ops.shape g.Raw <> Ops.shape param.Value.Raw || Ops.dtype g.Raw <> Ops.dtype param.Value.Raw then
-                    invalidOp $"the rule gave a gradient {g} for a parameter {param.Value}"
-                elif Ops.isContiguous g.Raw then
-                    g.Raw
-                else
-                    (Tensor.Of(Ops.contiguous g.Raw)).Raw)
-            ps
-            gs
+    // Buffers are written without looking at shapes, so the gradients of a rule are looked at first.
+    let contiguous (param: Param) (g: Tensor) =
+        let like, raw = param.Value.Raw, g.Raw
+
+        if not (Ops.sameShape raw like) || Ops.dtype raw <> Ops.dtype like then
+            invalidOp $"the rule gave a gradient {g} for a parameter {param.Value}"
+
+        if Ops.isContiguous raw then raw else (Tensor.Of(Ops.contiguous raw)).Raw
 
     member _.Current = current
 
@@ -140,7 +137,7 @@ type internal Run<'batch>(rule: Rule<'batch>, transform: Transform, start: Snaps
             let struct (ps, memory) =
                 match inPlace with
                 | Some update ->
-                    update current.Step (checkGradients current.Params estimate.Gradients |> Tree.values)
+                    update current.Step (Tree.map2 contiguous current.Params estimate.Gradients |> Tree.values)
                     struct (current.Params, current.Memory)
                 | None ->
                     let struct (result, memory) = transform.Update moment current.Params current.Memory estimate

@@ -23,8 +23,22 @@ module Pooling =
 
             f window x)
 
+    // Found once, the places are constants, and picking is linear in x: right to any order of differentiation.
+    let private pick (x: Tensor) =
+        let places = Tensor.Of(Windows.largest x.Raw)
+        let shape = x.Shape
+
+        Tensor.reshape [ shape[0] * shape[1]; shape[2] * shape[3] ] x
+        |> Tensor.gather 1 places
+        |> Tensor.reshape [ shape[0]; shape[1]; shape[2] / 2; shape[3] / 2 ]
+
     /// The largest number of each window. x: [n; c; h; w] -> [n; c; ⌊h/size⌋; ⌊w/size⌋]. The first largest takes the gradient.
-    let maxpool2d (size: int) = pool "maxpool2d" size (fun window x -> Tensor.Of(Ops.maxpool2d window window x.Raw))
+    let maxpool2d (size: int) =
+        pool "maxpool2d" size (fun window x ->
+            if size = 2 && Windows.serves x.Raw then
+                pick x
+            else
+                Tensor.Of(Ops.maxpool2d window window x.Raw))
 
     /// The mean of each window. x: [n; c; h; w] -> [n; c; ⌊h/size⌋; ⌊w/size⌋].
     let meanpool2d (size: int) = pool "meanpool2d" size (fun window x -> Tensor.Of(Ops.avgpool2d window window x.Raw))

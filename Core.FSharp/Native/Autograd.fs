@@ -33,7 +33,6 @@ let backward (y: T) (leaves: T[]) : (T | null)[] =
     leaves
     |> Array.map (fun leaf ->
         let gradient = leaf.grad
-        leaf.grad <- null
         GC.KeepAlive leaf
         gradient)
 

@@ -23,6 +23,7 @@ let rank a = read a (fun a -> int a.ndim)
 let size a (axis: int) = read a (fun a -> a.size axis)
 let count a = read a _.NumberOfElements
 let bytes a = read a (fun a -> a.NumberOfElements * a.ElementSize)
+let sameShape (a: T) (b: T) = (shape a).AsSpan().SequenceEqual(shape b)
 let dtype a = read a _.dtype
 let device a = read a _.device
 let requiresGrad a = read a _.requires_grad
