@@ -8,9 +8,8 @@ open Functional
 [<RequireQualifiedAccess>]
 module internal Strokes =
 
-    /// Height and width of an image, in pixels.
-    [<Literal>]
-    let Size = 28
+    // Height and width of an image, in pixels.
+    let private size = 28
 
     // The forms of each digit. A form is its strokes, parted by |; a stroke is the points x,y that the pen passes in a
     // smooth curve, in percent of a square from the upper left. Corners are where one stroke ends and the next begins.
@@ -18,14 +17,14 @@ module internal Strokes =
         [|
             [| // 0: closed, narrow, open at the top
                 "50,6 30,14 20,40 22,68 36,90 54,94 72,82 80,54 74,24 58,8 44,8"
-                "54,6 40,14 33,40 34,70 44,92 56,92 66,70 67,38 60,14 48,8"
+                "52,6 36,16 28,50 36,84 50,94 64,84 72,50 64,16 48,7"
                 "66,14 48,6 28,22 20,52 30,84 50,94 70,82 80,52 70,20 54,12"
             |]
             [| // 1: plain, slanted, with a serif, with serif and foot
                 "50,5 50,95"
                 "60,5 42,95"
-                "32,26 54,6 | 54,6 54,95"
-                "32,24 52,6 | 52,6 52,94 | 30,94 74,94"
+                "36,24 54,6 | 54,6 54,95"
+                "34,24 52,6 | 52,6 52,94 | 30,94 74,94"
             |]
             [| // 2: straight base, waved base, loop
                 "22,28 34,10 56,6 74,20 72,40 50,66 20,92 | 20,92 80,92"
@@ -95,20 +94,20 @@ module internal Strokes =
     // From the unit square to pixels: the warp, then anisotropic scale, slant, rotation and translation.
     let private pose key =
         let bend, affine = Key.child 0 key, Key.child 1 key
-        let width = uniform 12.0 21.0 0 affine
+        let width = uniform 14.0 21.0 0 affine
         let height = uniform 15.0 20.0 1 affine
         let slant = uniform -0.45 0.25 2 affine
         // A rotation by ±19°, from the tangent of half its angle: no function here rounds differently on another machine.
         let turn = uniform -0.17 0.17 3 affine
         let cosine = (1.0 - turn * turn) / (1.0 + turn * turn)
         let sine = 2.0 * turn / (1.0 + turn * turn)
-        let middle = float (Size - 1) / 2.0
-        let left = middle + uniform -2.0 2.0 4 affine
-        let top = middle + uniform -2.0 2.0 5 affine
+        let middle = float (size - 1) / 2.0
+        let left = middle + uniform -2.2 2.2 4 affine
+        let top = middle + uniform -2.2 2.2 5 affine
 
         fun struct (x, y) ->
-            let across = x + 0.12 * warp 0 bend x y - 0.5
-            let down = y + 0.12 * warp 1 bend x y - 0.5
+            let across = x + 0.11 * warp 0 bend x y - 0.5
+            let down = y + 0.11 * warp 1 bend x y - 0.5
             let down = height * down
             let across = width * across + slant * down
             struct (left + cosine * across - sine * down, top + sine * across + cosine * down)
@@ -118,7 +117,7 @@ module internal Strokes =
         let soft = 0.7
         let reach = radius + soft
         let first low = max 0 (int (ceil (low - reach)))
-        let last high = min (Size - 1) (int (floor (high + reach)))
+        let last high = min (size - 1) (int (floor (high + reach)))
         let dx, dy = bx - ax, by - ay
         let length2 = max 1e-12 (dx * dx + dy * dy)
 
@@ -129,7 +128,7 @@ module internal Strokes =
                 let ex, ey = px - along * dx, py - along * dy
                 let cover = (reach - sqrt (ex * ex + ey * ey)) / (2.0 * soft)
                 let grey = byte (255.0 * max 0.0 (min 1.0 cover) + 0.5)
-                pixels[Size * y + x] <- max grey pixels[Size * y + x]
+                pixels[size * y + x] <- max grey pixels[size * y + x]
 
     // A point between b and c on the Catmull-Rom curve through a, b, c and d, along one axis, 0 ≤ t ≤ 1.
     let private between (a: float) b c d t =
@@ -152,7 +151,7 @@ module internal Strokes =
         let own = Key.child i (Key.child 1 key)
         let place = pose own
         let pen = Key.child 2 own
-        let radius = uniform 0.7 1.6 0 pen
+        let radius = uniform 0.7 1.5 0 pen
         let pressure = uniform -0.02 0.02 1 pen
         let forms = glyphs[digit]
         let form = forms[int (Key.bits 2 pen % uint64 forms.Length)]
@@ -170,18 +169,19 @@ module internal Strokes =
                 for step in 1..chords do
                     let t = float step / float chords
                     let nextX, nextY = between ax bx cx dx t, between ay by cy dy t
-                    ink pixels (radius * (1.0 + pressure * (y - float Size / 2.0))) x y nextX nextY
+                    ink pixels (radius * (1.0 + pressure * (y - float size / 2.0))) x y nextX nextY
                     x <- nextX
                     y <- nextY
 
         digit
 
-    /// The first images of a key's set, bytes [count; 28; 28], and their labels, bytes [count], each class equally often up to one.
+    /// The first images of a key's set, bytes [count; 28; 28], and their labels, bytes [count]: the classes equally
+    /// frequent up to one, in random order.
     let digits (key: Key) (count: int) : struct (byte[] * byte[]) =
-        let images = Array.zeroCreate (count * Size * Size)
+        let images = Array.zeroCreate (count * size * size)
         let labels = Array.zeroCreate count
 
-        Parallel.For(0, count, fun i -> labels[i] <- byte (draw key i (images.AsSpan(i * Size * Size, Size * Size))))
+        Parallel.For(0, count, fun i -> labels[i] <- byte (draw key i (images.AsSpan(i * size * size, size * size))))
         |> ignore
 
         struct (images, labels)

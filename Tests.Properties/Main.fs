@@ -1,0 +1,18 @@
+module Main
+
+open Expecto
+
+let private all =
+    testList
+        "Functional"
+        [ KeyTests.tests
+          TensorTests.tests
+          TreeTests.tests
+          DifferentiationTests.tests
+          LayerTests.tests
+          LossTests.tests
+          TransformTests.tests ]
+
+[<EntryPoint>]
+let main arguments =
+    runTestsWithCLIArgs [ Sequenced; Summary ] arguments all
