@@ -26,7 +26,7 @@ module Differentiation =
         if Ops.requiresGrad x.Raw then
             Tensor.Of(Autograd.alias x.Raw)
         else
-            Tensor.Of(Autograd.leaf x.Raw)
+            Tensor.Of(Ops.leaf x.Raw)
 
     let private constant (x: Tensor) = if Ops.requiresGrad x.Raw then Tensor.Of(Ops.detach x.Raw) else x
 

@@ -39,7 +39,7 @@ let private several dtype : Params =
     Node [ "a", Node [ draw 0 Role.Weight [ 3; 2 ]; draw 1 Role.Bias [ 2 ] ]; "b", Node [ draw 2 Role.Scale [ 2 ]; draw 3 Role.Weight [ 4 ] ] ]
 
 let private wobble step (ps: Params) : Gradients =
-    ps |> Tree.map (fun param -> Tensor.sin (param.Value * float (step + 1)) + 0.3)
+    ps |> Tree.map (fun param -> Tensor.sin (param.Value + float step) + 0.3)
 
 // A rule whose gradients do not depend on a batch.
 let private wobbleRule dtype =

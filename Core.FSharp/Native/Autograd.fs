@@ -9,13 +9,6 @@ open TorchSharp
 
 type private T = torch.Tensor
 
-/// A new leaf with the values of a tensor.
-let leaf (a: T) : T =
-    let leaf = Ops.detach a
-    leaf.requires_grad_ () |> ignore
-    GC.KeepAlive leaf
-    leaf
-
 /// A new name of a tensor that is differentiated already, so that this derivative is not mistaken for that one.
 let alias (a: T) : T =
     let alias = a.view_as a

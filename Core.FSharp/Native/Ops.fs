@@ -94,6 +94,14 @@ let inline private scaled name (a: T) (value: float) ([<InlineIfLambda>] f: T ->
 // Never freed: a scalar that every addition passes.
 let private one = lazy ((1.0).ToScalar())
 
+// TorchSharp ends the process, or derivatives have no meaning, where these get whole numbers.
+let private requireFloating name a =
+    match dtype a with
+    | torch.ScalarType.Float32
+    | torch.ScalarType.Float64
+    | torch.ScalarType.BFloat16 -> ()
+    | _ -> raise (ArgumentException $"{name} is defined for floating-point numbers, but was given {describe a}")
+
 // ---- making
 
 let empty shape (dtype: torch.ScalarType) = make shape (fun () -> torch.empty (shape, Nullable dtype))
@@ -117,6 +125,14 @@ let arange (start: float) (stop: float) (step: float) (dtype: torch.ScalarType) 
 let zerosLike a = unary "zerosLike" a _.zeros_like()
 let onesLike a = unary "onesLike" a _.ones_like()
 let clone a = unary "clone" a _.clone()
+/// A new leaf of differentiation with the values of a tensor.
+let leaf a =
+    requireFloating "a derivative" a
+
+    unary "grad" a (fun a ->
+        let leaf = a.detach ()
+        leaf.requires_grad_ ())
+
 let detach a = unary "stopGradient" a _.detach()
 let contiguous a = unary "contiguous" a _.contiguous()
 let cast (dtype: torch.ScalarType) a = unary "cast" a (fun a -> a.to_type dtype)
@@ -170,7 +186,10 @@ let sum a = unary "sum" a _.sum()
 let sumOver (axes: int64[]) keep a = unary "sum" a (fun a -> a.sum (axes, keep))
 let mean a = unary "mean" a _.mean()
 let meanOver (axes: int64[]) keep a = unary "mean" a (fun a -> a.mean (axes, keep))
-let varOver (axes: int64[]) (unbiased: bool) keep a = unary "variance" a (fun a -> a.var (axes, unbiased, keep))
+let varOver (axes: int64[]) (unbiased: bool) keep a =
+    requireFloating "variance" a
+    unary "variance" a (fun a -> a.var (axes, unbiased, keep))
+
 let max a = unary "max" a _.max()
 let min a = unary "min" a _.min()
 let maxOver (axis: int64) keep a = unary "max" a (fun a -> a.amax ([| axis |], keep))
@@ -206,7 +225,30 @@ let pad (widths: int64[]) a = unary "pad" a (fun a -> torch.nn.functional.pad (a
 
 // ---- products and windows
 
-let matmul a b = binary "matmul" a b (fun a b -> a.matmul b)
+// TorchSharp's matmul ends the process where its operands do not fit, so they are looked at first.
+let private checkMatmul (a: T) (b: T) =
+    let left, right = shape a, shape b
+
+    let problem =
+        if left.Length = 0 || right.Length = 0 then
+            "a single number is no matrix"
+        elif dtype a <> dtype b || dtype a = torch.ScalarType.Bool then
+            "both must have the same dtype, and not bool"
+        elif left[left.Length - 1] <> right[Math.Max(0, right.Length - 2)] then
+            "the last axis of the left operand must be as long as the one before last of the right"
+        else
+            // Leading axes broadcast: aligned at the end, equal or 1.
+            let leading (shape: int64[]) = Array.rev shape[.. shape.Length - 3]
+            let fits = Seq.forall2 (fun i j -> i = j || i = 1L || j = 1L) (leading left) (leading right)
+            if fits then "" else "the leading axes do not broadcast"
+
+    if problem <> "" then
+        raise (ArgumentException $"matmul cannot be applied to {describe a} and {describe b}: {problem}")
+
+let matmul a b =
+    checkMatmul a b
+    binary "matmul" a b (fun a b -> a.matmul b)
+
 let affine (bias: T) (a: T) (b: T) = many "dense" [| a; b; bias |] (fun () -> bias.addmm (a, b))
 
 let conv2d (stride: int64[]) (padding: int64[]) (dilation: int64[]) (groups: int64) (bias: T) (weight: T) (a: T) =
@@ -228,5 +270,12 @@ let crossEntropy logits labels =
         torch.nn.functional.cross_entropy (logits, labels, ignore_index = Int64.MinValue))
 
 let batchNorm (scale: T) (shift: T) (epsilon: float) (a: T) =
+    requireFloating "batchNorm" a
+    let features = [| size a 1 |]
+
+    for vector in [ scale; shift ] do
+        if dtype vector <> dtype a || not ((shape vector).AsSpan().SequenceEqual features) then
+            raise (ArgumentException $"batchNorm cannot be applied to {describe a} with {describe scale} and {describe shift}")
+
     many "batchNorm" [| a; scale; shift |] (fun () ->
         torch.nn.functional.batch_norm (a, null, null, scale, shift, true, 0.0, epsilon))

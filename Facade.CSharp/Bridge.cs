@@ -1,0 +1,86 @@
+using System.Runtime.CompilerServices;
+using Microsoft.FSharp.Collections;
+using Microsoft.FSharp.Core;
+
+namespace Functional.CSharp;
+
+/// <summary>From C#'s functions and dictionaries to F#'s functions and trees, and back.</summary>
+internal static class Bridge
+{
+    public static T Given<T>(T? value, [CallerArgumentExpression(nameof(value))] string? name = null)
+        where T : class =>
+        value ?? throw new ArgumentNullException(name);
+
+    public static TResult With<T, TResult>(
+        T? value, Func<T, TResult> use, [CallerArgumentExpression(nameof(value))] string? name = null)
+        where T : class =>
+        use(Given(value, name));
+
+    public static FSharpFunc<Unit, TResult> Fun<TResult>(
+        Func<TResult> f, [CallerArgumentExpression(nameof(f))] string? name = null) =>
+        FuncConvert.FromFunc(Given(f, name));
+
+    public static FSharpFunc<T, TResult> Fun<T, TResult>(
+        Func<T, TResult> f, [CallerArgumentExpression(nameof(f))] string? name = null) =>
+        FuncConvert.FromFunc(Given(f, name));
+
+    public static FSharpFunc<T1, FSharpFunc<T2, TResult>> Fun<T1, T2, TResult>(
+        Func<T1, T2, TResult> f, [CallerArgumentExpression(nameof(f))] string? name = null) =>
+        FuncConvert.FromFunc(Given(f, name));
+
+    public static FSharpFunc<T1, FSharpFunc<T2, FSharpFunc<T3, TResult>>> Fun<T1, T2, T3, TResult>(
+        Func<T1, T2, T3, TResult> f, [CallerArgumentExpression(nameof(f))] string? name = null) =>
+        FuncConvert.FromFunc(Given(f, name));
+
+    public static FSharpFunc<T1, FSharpFunc<T2, FSharpFunc<T3, FSharpFunc<T4, TResult>>>> Fun<T1, T2, T3, T4, TResult>(
+        Func<T1, T2, T3, T4, TResult> f, [CallerArgumentExpression(nameof(f))] string? name = null) =>
+        FuncConvert.FromFunc(Given(f, name));
+
+    public static FSharpFunc<Fans, FSharpFunc<FSharpList<int>, FSharpFunc<Key, Tensor>>> Draw(
+        Func<Fans, int[], Key, Tensor> draw) =>
+        Fun((Fans fans, FSharpList<int> shape, Key key) => draw(fans, [.. shape], key));
+
+    public static FSharpFunc<Key, (Tree<Param>, Tree<Tensor>)> Init(
+        Func<Key, Initial> init, [CallerArgumentExpression(nameof(init))] string? name = null) =>
+        With(init, given => Fun((Key key) => Trees(given(key))), name);
+
+    public static IReadOnlyDictionary<string, T> Leaves<T>(Tree<T> tree) =>
+        FSharp.Tree.leaves(tree).ToDictionary(leaf => leaf.Item1, leaf => leaf.Item2);
+
+    public static Values ValuesOf(Tree<Param> parameters) => Leaves(FSharp.Params.values(parameters));
+
+    public static Initial Leaves((Tree<Param> Parameters, Tree<Tensor> State) made) =>
+        (Leaves(made.Parameters), Leaves(made.State));
+
+    public static Estimation Leaves(Estimate estimate) =>
+        (estimate.Loss, Leaves(estimate.Gradients), Leaves(estimate.State));
+
+    public static Tree<T> Tree<T>(
+        IReadOnlyDictionary<string, T> leaves, [CallerArgumentExpression(nameof(leaves))] string? name = null) =>
+        FSharp.Tree.ofLeaves(Pairs(leaves, name));
+
+    public static Tree<Param> Weights(
+        Values values, [CallerArgumentExpression(nameof(values))] string? name = null) =>
+        FSharp.Tree.map(Fun((Tensor value) => new Param(Role.Weight, value)), Tree(values, name));
+
+    public static Estimate Estimate(Tree<Param> ps, Tree<Tensor> state, Estimation given) =>
+        new(given.Loss, Like(ps, given.Gradients), Like(state, given.State));
+
+    public static FSharpList<Tuple<string, T>> Pairs<T>(
+        IReadOnlyDictionary<string, T> leaves, [CallerArgumentExpression(nameof(leaves))] string? name = null) =>
+        [.. Given(leaves, name).Select(leaf => Tuple.Create(leaf.Key, leaf.Value))];
+
+    public static (Tree<Param>, Tree<Tensor>) Trees(Initial made) => (Tree(made.Parameters), Tree(made.State));
+
+    /// <summary>The structure of a tree, filled by path.</summary>
+    public static Tree<T> Like<TLike, T>(
+        Tree<TLike> like, IReadOnlyDictionary<string, T> leaves,
+        [CallerArgumentExpression(nameof(leaves))] string? name = null) =>
+        Refill(like, Tree(leaves, name));
+
+    private static Tree<T> Refill<TLike, T>(Tree<TLike> like, Tree<T> leaves) =>
+        FSharp.Tree.refill(
+            [.. FSharp.Tree.leaves(like).Select(leaf => FSharp.Tree.leaf(Names(leaf.Item1), leaves))], like);
+
+    private static FSharpList<string> Names(string path) => [.. path.Split('/', StringSplitOptions.RemoveEmptyEntries)];
+}

@@ -1,0 +1,41 @@
+namespace Functional.CSharp;
+
+/// <summary>Learning rules: where gradients come from.</summary>
+public static class Rules
+{
+    /// <summary>
+    /// A rule of one's own: its first parameters and state, and the loss, the gradients and the state afterwards that it
+    /// makes of a moment, the parameters' values, the state and a batch, all by path.
+    /// </summary>
+    public static Rule<TBatch> Create<TBatch>(
+        Func<Key, Initial> init, Func<Moment, Values, Values, TBatch, Estimation> estimate) =>
+        FSharp.Rule.create(
+            Bridge.Init(init),
+            Bridge.With(estimate, given => Bridge.Fun(
+                (Moment moment, Tree<Param> ps, Tree<Tensor> state, TBatch batch) =>
+                    Bridge.Estimate(ps, state, given(moment, Bridge.ValuesOf(ps), Bridge.Leaves(state), batch)))));
+
+    /// <summary>Back-propagation: the gradients of loss(layer(input), target).</summary>
+    public static Rule<(TIn Input, Tensor Target)> OfLoss<TIn, TOut>(
+        Func<TOut, Tensor, Tensor> loss, Layer<TIn, TOut> layer) =>
+        FSharp.Rule.ofLoss(Bridge.Fun(loss), Bridge.Given(layer));
+
+    /// <summary>Back-propagation where a target is no tensor, but (say) several.</summary>
+    public static Rule<(TIn Input, TTarget Target)> OfLoss<TIn, TOut, TTarget>(
+        Func<TOut, TTarget, Tensor> loss, Layer<TIn, TOut> layer) =>
+        FSharp.Rule.ofLoss(Bridge.Fun(loss), Bridge.Given(layer));
+
+    /// <summary>The first parameters and state of a rule, by path.</summary>
+    public static Initial Init<TBatch>(this Rule<TBatch> rule, Key key) =>
+        Bridge.Leaves(FSharp.Rule.init(key, Bridge.Given(rule)));
+
+    /// <summary>What a rule makes of a batch: the loss, its gradients and the state afterwards, by path.</summary>
+    public static Estimation Estimate<TBatch>(
+        this Rule<TBatch> rule, Moment moment, Values parameters, Values state, TBatch batch) =>
+        Bridge.Leaves(FSharp.Rule.estimate(
+            Bridge.Given(rule),
+            moment,
+            Structure.Of(rule).ParametersFrom(parameters, nameof(parameters)),
+            Structure.Of(rule).StateFrom(state, nameof(state)),
+            batch));
+}

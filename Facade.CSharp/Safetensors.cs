@@ -1,0 +1,25 @@
+using Microsoft.FSharp.Collections;
+
+namespace Functional.CSharp;
+
+/// <summary>
+/// The safetensors format of Hugging Face: 8 bytes with the length of a JSON header, the header, the tensors' bytes.
+/// </summary>
+public static class Safetensors
+{
+    /// <summary>Writes named tensors and notes. The file appears whole or not at all.</summary>
+    public static void Write(
+        string path, IReadOnlyDictionary<string, string> notes, IReadOnlyDictionary<string, Tensor> tensors) =>
+        FSharp.Safetensors.write(Bridge.Given(path), Bridge.Pairs(notes), Bridge.Pairs(tensors));
+
+    /// <summary>
+    /// The named tensors and the notes of a file. InvalidDataException names the file and what is wrong with it.
+    /// </summary>
+    public static (IReadOnlyDictionary<string, Tensor> Tensors, IReadOnlyDictionary<string, string> Notes) Read(
+        string path) =>
+        Named(FSharp.Safetensors.read(Bridge.Given(path)));
+
+    private static (Values, IReadOnlyDictionary<string, string>) Named(
+        (FSharpList<Tuple<string, Tensor>> Tensors, FSharpMap<string, string> Notes) read) =>
+        (read.Tensors.ToDictionary(tensor => tensor.Item1, tensor => tensor.Item2), read.Notes.ToDictionary());
+}
