@@ -56,7 +56,9 @@ module Key =
     let inline bits (i: int) (key: Key) = mix (key.Bits + 0x9e3779b97f4a7c15UL * (uint64 i + 1UL))
 
     /// The i-th child of a key. Children with different numbers are independent of each other and of the parent's draws.
-    let child (i: int) (Key.Key k) = Key.Key(mix (scramble k + golden * (uint64 (uint32 i) + 1UL)))
+    let child (i: int) (Key.Key k) =
+        // The offset, because the finaliser leaves 0 as it is.
+        Key.Key(mix (scramble (k + golden) + golden * (uint64 (uint32 i) + 1UL)))
 
     /// The children 0 and 1.
     let split (key: Key) = struct (child 0 key, child 1 key)

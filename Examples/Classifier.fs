@@ -17,7 +17,7 @@ type Classifier =
         /// What an output of the first layer is called.
         Unit: string
         /// Trains the same network in C#: from the digits, the epochs and the key to the last snapshot.
-        Twin: (Dataset -> int -> Key -> Snapshot) option
+        Twin: Dataset * int * Key -> Snapshot
     }
 
 let private batchSize = 64
@@ -61,18 +61,13 @@ let private train (classifier: Classifier) (report: Reporter) epochs key (digits
     let curves = { Losses = List.ofSeq losses; Accuracies = List.ofSeq accuracies }
     struct (last, Some curves, clock.Elapsed.TotalSeconds)
 
-let private trainTwin (twin: Dataset -> int -> Key -> Snapshot) epochs key (digits: Data.Digits) =
+let private trainTwin (classifier: Classifier) epochs key (digits: Data.Digits) =
     let clock = Stopwatch.StartNew()
-    let last = twin digits.Train epochs key
+    let last = classifier.Twin(digits.Train, epochs, key)
     struct (last, None, clock.Elapsed.TotalSeconds)
 
 let private run (classifier: Classifier) (request: Request) (report: Reporter) : Outcome =
-    let train =
-        match request.CSharp, classifier.Twin with
-        | false, _ -> train classifier report
-        | true, Some twin -> trainTwin twin
-        | true, None -> invalidOp $"{classifier.Name} has no twin in C#; run it without --csharp"
-
+    let train = if request.CSharp then trainTwin classifier else train classifier report
     let digits = Data.digits request.Data
     let digits = if request.Quick then Data.few digits else digits
     report.Tell digits.Source

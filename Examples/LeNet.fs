@@ -29,5 +29,5 @@ let entry =
             Optimizer = Optimizer.adam (Schedule.constant 1e-3)
             Epochs = 4
             Unit = "kernel"
-            Twin = None
+            Twin = CSharp.LeNet.Train
         }

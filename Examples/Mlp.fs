@@ -16,5 +16,5 @@ let entry =
             Optimizer = Optimizer.adam (Schedule.constant 1e-3)
             Epochs = 5
             Unit = "hidden unit"
-            Twin = None
+            Twin = CSharp.Mlp.Train
         }

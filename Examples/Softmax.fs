@@ -16,5 +16,5 @@ let entry =
             Optimizer = Optimizer.sgd (Schedule.constant 0.1)
             Epochs = 5
             Unit = "digit"
-            Twin = None
+            Twin = CSharp.Softmax.Train
         }
