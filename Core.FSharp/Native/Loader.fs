@@ -272,9 +272,23 @@ let private start (hint: string) =
     if value <> 3.0f then
         fail $"TorchSharp does not work: a tensor of 3 reads as {value}." null
 
+[<DllImport("libc")>]
+extern int private setenv(string name, string value, int overwrite)
+
+// libtorch's threads wait for each other by spinning, by default for milliseconds. Where another program wants the same
+// core, all of a time slice is spun away, and training falls to a tenth of its speed. A short spin costs nothing
+// elsewhere (docs/decisions/0007-short-spins.md). libgomp reads this once, when it is loaded.
+let private spinShortly () =
+    let unset (name: string) = isNull (Environment.GetEnvironmentVariable name)
+
+    if OperatingSystem.IsLinux() && unset "OMP_WAIT_POLICY" && unset "GOMP_SPINCOUNT" then
+        setenv ("GOMP_SPINCOUNT", "1000", 0) |> ignore
+
 let private loading =
     lazy
-        (if needsHelp () then
+        (spinShortly ()
+
+         if needsHelp () then
              load ()
              start $"Its libraries are loaded, for {system}."
          else
