@@ -39,17 +39,17 @@ module Checkpoint =
 
     // What the file lacks, has too much, or has in another shape, by path.
     let private differences (expected: (string * Tensor) list) (found: (string * Tensor) list) =
-        let expected, found = Map.ofList expected, Map.ofList found
+        let known, present = Map.ofList expected, Map.ofList found
 
         [
-            for name, tensor in Map.toList expected do
-                match Map.tryFind name found with
+            for name, tensor in expected do
+                match Map.tryFind name present with
                 | None -> $"'{name}' is missing"
                 | Some other when other.Shape <> tensor.Shape || other.Dtype <> tensor.Dtype ->
                     $"'{name}' is {other} in the file, but {tensor} is expected"
                 | Some _ -> ()
-            for name in Map.keys found do
-                if not (Map.containsKey name expected) then
+            for name, _ in found do
+                if not (Map.containsKey name known) then
                     $"'{name}' is not expected"
         ]
 

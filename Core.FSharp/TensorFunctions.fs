@@ -136,7 +136,8 @@ module Tensor =
         result
 
     /// Whether both have the same shape, the same dtype and the same bits.
-    let equal (a: Tensor) (b: Tensor) = a.Dtype = b.Dtype && Ops.sameShape a.Raw b.Raw && (bits a).AsSpan().SequenceEqual(bits b)
+    let equal (a: Tensor) (b: Tensor) =
+        a.Dtype = b.Dtype && Ops.sameShape a.Raw b.Raw && (bits a).AsSpan().SequenceEqual(bits b)
 
     /// Whether both have the same shape and |a - b| ≤ absolute + relative·|b| everywhere.
     let allclose (relative: float) (absolute: float) (a: Tensor) (b: Tensor) =

@@ -93,20 +93,38 @@ type internal Run<'batch>(rule: Rule<'batch>, transform: Transform, start: Snaps
         current <- next
         published <- false
 
+    let clone (x: Tensor) = Tensor.Of(Ops.clone x.Raw)
+
+    let values (f: Tensor -> Tensor) (ps: Params) : Params =
+        ps |> Tree.map (fun param -> { param with Value = f param.Value })
+
     // A burst writes to clones of its own; no published buffer and no two leaves share one.
     let own () =
         let frame = Frame.Open()
 
         try
-            let clone (x: Tensor) = Tensor.Of(Ops.clone x.Raw)
-            let ps = current.Params |> Tree.map (fun param -> { param with Value = clone param.Value })
-            let memory = Tree.map clone current.Memory
+            let ps, memory = values clone current.Params, Tree.map clone current.Memory
 
             match Fused.tryCompile transform ps memory with
             | None -> canFuse <- false
             | update ->
                 advance frame (Snapshot(current.Step, current.Key, ps, current.State, memory, current.Loss))
                 inPlace <- update
+        finally
+            frame.Close()
+
+    // Puts the tensors of a snapshot beside each other in memory. Where a step left them, what it has freed lies between
+    // them, in pieces that later steps cannot use as long as the snapshot is kept.
+    let gather () =
+        let frame = Frame.Open()
+
+        try
+            let move (x: Tensor) = if obj.ReferenceEquals(x.Owner, mine) then clone x else x
+
+            let ps, state, memory =
+                values move current.Params, Tree.map move current.State, Tree.map move current.Memory
+
+            advance frame (Snapshot(current.Step, current.Key, ps, state, memory, move current.Loss))
         finally
             frame.Close()
 
@@ -150,6 +168,9 @@ type internal Run<'batch>(rule: Rule<'batch>, transform: Transform, start: Snaps
 
     /// The current snapshot, given away for good.
     member _.Publish() =
+        if inPlace.IsNone then
+            gather ()
+
         for tensor in Snapshot.tensors current do
             if obj.ReferenceEquals(tensor.Owner, mine) then
                 match Frame.Current with

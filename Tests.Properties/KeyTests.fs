@@ -8,107 +8,141 @@ open Functional.FSharp
 
 // The first outputs of SplitMix64 from seed 1234567, as published with the reference implementation.
 let private published =
-    [ 6457827717110365317UL
-      3203168211198807973UL
-      9817491932198370423UL
-      4593380528125082431UL
-      16408922859458223821UL ]
+    [
+        6457827717110365317UL
+        3203168211198807973UL
+        9817491932198370423UL
+        4593380528125082431UL
+        16408922859458223821UL
+    ]
 
 let private mean (xs: float[]) = Array.average xs
 let private variance xs = (let m = mean xs in Array.averageBy (fun x -> (x - m) ** 2.0) xs)
 
 let private correlation (xs: float[]) (ys: float[]) =
     let mx, my = mean xs, mean ys
-    Array.averageBy (fun (x, y) -> (x - mx) * (y - my)) (Array.zip xs ys) / sqrt (variance xs * variance ys)
+
+    Array.averageBy (fun (x, y) -> (x - mx) * (y - my)) (Array.zip xs ys)
+    / sqrt (variance xs * variance ys)
 
 let private uniforms count key = Random.uniform [ count ] key |> Tensor.toDoubles
 
 let tests =
     testList
         "keys and random numbers"
-        [ test "the numbers of a key are those of SplitMix64" {
-              Expect.equal [ for i in 0..4 -> Key.bits i (Key.ofSeed 1234567) ] published "published values"
-          }
+        [
+            test "the numbers of a key are those of SplitMix64" {
+                Expect.equal [ for i in 0..4 -> Key.bits i (Key.ofSeed 1234567) ] published "published values"
+            }
 
-          testProperty "the same key gives the same bits, on any thread"
-          <| fun (seed: int) ->
-              let draw () = Random.normal [ 5; 7 ] (Key.ofSeed seed) |> Tensor.toArray
-              draw () = Task.Run(draw).Result
+            testProperty "the same key gives the same bits, on any thread"
+            <| fun (seed: int) ->
+                let draw () = Random.normal [ 5; 7 ] (Key.ofSeed seed) |> Tensor.toArray
+                draw () = Task.Run(draw).Result
 
-          testProperty "children differ from each other, from the parent and from its numbers"
-          <| fun (seed: int) ->
-              let key = Key.ofSeed seed
-              let family = [ key.Bits; for i in 0..20 do (Key.child i key).Bits; Key.bits i key ]
-              List.distinct family = family
+            testProperty "children differ from each other, from the parent and from its numbers"
+            <| fun (seed: int) ->
+                let key = Key.ofSeed seed
 
-          test "keys whose seeds differ by 2^32 give other numbers" {
-              let a, b = Key.OfSeed 7L, Key.OfSeed(7L + (1L <<< 32))
-              Expect.notEqual (uniforms 10 a) (uniforms 10 b) "libtorch's generator would give the same"
-          }
+                let family =
+                    [
+                        key.Bits
+                        for i in 0..20 do
+                            (Key.child i key).Bits
+                            Key.bits i key
+                    ]
 
-          test "children are uncorrelated" {
-              // 100 pairs of siblings and 100 of parent and child, 10,000 numbers each: 5 standard errors.
-              for i in 0..99 do
-                  let key = Key.child i (Key.ofSeed 3)
-                  let own, first, second = uniforms 10000 key, uniforms 10000 (Key.child 0 key), uniforms 10000 (Key.child 1 key)
-                  Expect.isLessThan (abs (correlation first second)) 0.05 "siblings"
-                  Expect.isLessThan (abs (correlation own first)) 0.05 "parent and child"
-          }
+                List.distinct family = family
 
-          test "moments of uniform, normal and bernoulli" {
-              let n = 200000
-              let error = 5.0 / sqrt (float n)
-              let key = Key.ofSeed 11
-              let u = uniforms n key
-              Expect.isLessThan (abs (mean u - 0.5)) (error * sqrt (1.0 / 12.0)) "mean of U(0, 1)"
-              Expect.isLessThan (abs (variance u - 1.0 / 12.0)) (error * sqrt (1.0 / 180.0)) "variance of U(0, 1)"
-              Expect.isTrue (Array.forall (fun x -> x >= 0.0 && x < 1.0) u) "U is in [0, 1)"
-              let z = Random.normal [ n ] key |> Tensor.toDoubles
-              Expect.isLessThan (abs (mean z)) error "mean of N(0, 1)"
-              Expect.isLessThan (abs (variance z - 1.0)) (error * sqrt 2.0) "variance of N(0, 1)"
-              Expect.isLessThan (abs (Array.averageBy (fun x -> x ** 4.0) z - 3.0)) (error * sqrt 96.0) "fourth moment of N(0, 1)"
-              let b = Random.bernoulli 0.3 [ n ] key |> Tensor.toDoubles
-              Expect.isLessThan (abs (mean b - 0.3)) (error * sqrt 0.21) "mean of B(0.3)"
-          }
+            test "keys whose seeds differ by 2^32 give other numbers" {
+                let a, b = Key.OfSeed 7L, Key.OfSeed(7L + (1L <<< 32))
+                Expect.notEqual (uniforms 10 a) (uniforms 10 b) "libtorch's generator would give the same"
+            }
 
-          test "uniform and normal by Kolmogorov and Smirnov" {
-              // The statistic exceeds 1.95/√n in one of a thousand samples.
-              let n = 20000
+            test "children are uncorrelated" {
+                // 100 pairs of siblings and 100 of parent and child, 10,000 numbers each: 5 standard errors.
+                for i in 0..99 do
+                    let key = Key.child i (Key.ofSeed 3)
 
-              let distance (cdf: float -> float) xs =
-                  Array.sort xs
-                  |> Array.mapi (fun i x -> max (abs (cdf x - float i / float n)) (abs (cdf x - float (i + 1) / float n)))
-                  |> Array.max
+                    let own, first, second =
+                        uniforms 10000 key, uniforms 10000 (Key.child 0 key), uniforms 10000 (Key.child 1 key)
 
-              // Abramowitz and Stegun 7.1.26, right to 1.5e-7.
-              let erf x =
-                  let t = 1.0 / (1.0 + 0.3275911 * abs x)
-                  let tail = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))))
-                  float (sign x) * (1.0 - tail * exp (-x * x))
+                    Expect.isLessThan (abs (correlation first second)) 0.05 "siblings"
+                    Expect.isLessThan (abs (correlation own first)) 0.05 "parent and child"
+            }
 
-              Expect.isLessThan (distance id (uniforms n (Key.ofSeed 5))) (1.95 / sqrt (float n)) "uniform"
-              let z = Random.normal [ n ] (Key.ofSeed 5) |> Tensor.toDoubles
-              Expect.isLessThan (distance (fun x -> 0.5 * (1.0 + erf (x / sqrt 2.0))) z) (1.95 / sqrt (float n)) "normal"
-          }
+            test "moments of uniform, normal and bernoulli" {
+                let n = 200000
+                let error = 5.0 / sqrt (float n)
+                let key = Key.ofSeed 11
+                let u = uniforms n key
+                Expect.isLessThan (abs (mean u - 0.5)) (error * sqrt (1.0 / 12.0)) "mean of U(0, 1)"
+                Expect.isLessThan (abs (variance u - 1.0 / 12.0)) (error * sqrt (1.0 / 180.0)) "variance of U(0, 1)"
+                Expect.isTrue (Array.forall (fun x -> x >= 0.0 && x < 1.0) u) "U is in [0, 1)"
+                let z = Random.normal [ n ] key |> Tensor.toDoubles
+                Expect.isLessThan (abs (mean z)) error "mean of N(0, 1)"
+                Expect.isLessThan (abs (variance z - 1.0)) (error * sqrt 2.0) "variance of N(0, 1)"
 
-          testProperty "a permutation has each number once"
-          <| fun (count: uint8) (seed: int) ->
-              Array.sort (Random.permutation (int count) (Key.ofSeed seed)) = [| 0 .. int count - 1 |]
+                Expect.isLessThan
+                    (abs (Array.averageBy (fun x -> x ** 4.0) z - 3.0))
+                    (error * sqrt 96.0)
+                    "fourth moment of N(0, 1)"
 
-          test "each place of a permutation is equally likely" {
-              let trials, size = 12000, 6
-              let counts = Array2D.zeroCreate size size
+                let b = Random.bernoulli 0.3 [ n ] key |> Tensor.toDoubles
+                Expect.isLessThan (abs (mean b - 0.3)) (error * sqrt 0.21) "mean of B(0.3)"
+            }
 
-              for i in 1..trials do
-                  Random.permutation size (Key.child i (Key.ofSeed 2))
-                  |> Array.iteri (fun place value -> counts[place, value] <- counts[place, value] + 1)
+            test "uniform and normal by Kolmogorov and Smirnov" {
+                // The statistic exceeds 1.95/√n in one of a thousand samples.
+                let n = 20000
 
-              let expected = float trials / float size
-              let bound = 5.0 * sqrt (expected * (1.0 - 1.0 / float size))
-              counts |> Array2D.iter (fun count -> Expect.isLessThan (abs (float count - expected)) bound "5 standard errors")
-          }
+                let distance (cdf: float -> float) xs =
+                    Array.sort xs
+                    |> Array.mapi (fun i x ->
+                        max (abs (cdf x - float i / float n)) (abs (cdf x - float (i + 1) / float n)))
+                    |> Array.max
 
-          test "a probability outside 0 … 1 is refused" {
-              Support.expectError<ArgumentException> [ "probability"; "1.5" ] (fun () ->
-                  Random.bernoulli 1.5 [ 2 ] (Key.ofSeed 1) |> ignore)
-          } ]
+                // Abramowitz and Stegun 7.1.26, right to 1.5e-7.
+                let erf x =
+                    let t = 1.0 / (1.0 + 0.3275911 * abs x)
+
+                    let tail =
+                        t
+                        * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))))
+
+                    float (sign x) * (1.0 - tail * exp (-x * x))
+
+                Expect.isLessThan (distance id (uniforms n (Key.ofSeed 5))) (1.95 / sqrt (float n)) "uniform"
+                let z = Random.normal [ n ] (Key.ofSeed 5) |> Tensor.toDoubles
+
+                Expect.isLessThan
+                    (distance (fun x -> 0.5 * (1.0 + erf (x / sqrt 2.0))) z)
+                    (1.95 / sqrt (float n))
+                    "normal"
+            }
+
+            testProperty "a permutation has each number once"
+            <| fun (count: uint8) (seed: int) ->
+                Array.sort (Random.permutation (int count) (Key.ofSeed seed)) = [| 0 .. int count - 1 |]
+
+            test "each place of a permutation is equally likely" {
+                let trials, size = 12000, 6
+                let counts = Array2D.zeroCreate size size
+
+                for i in 1..trials do
+                    Random.permutation size (Key.child i (Key.ofSeed 2))
+                    |> Array.iteri (fun place value -> counts[place, value] <- counts[place, value] + 1)
+
+                let expected = float trials / float size
+                let bound = 5.0 * sqrt (expected * (1.0 - 1.0 / float size))
+
+                counts
+                |> Array2D.iter (fun count ->
+                    Expect.isLessThan (abs (float count - expected)) bound "5 standard errors")
+            }
+
+            test "a probability outside 0 … 1 is refused" {
+                Support.expectError<ArgumentException> [ "probability"; "1.5" ] (fun () ->
+                    Random.bernoulli 1.5 [ 2 ] (Key.ofSeed 1) |> ignore)
+            }
+        ]

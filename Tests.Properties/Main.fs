@@ -5,14 +5,30 @@ open Expecto
 let private all =
     testList
         "Functional"
-        [ KeyTests.tests
-          TensorTests.tests
-          TreeTests.tests
-          DifferentiationTests.tests
-          LayerTests.tests
-          LossTests.tests
-          TransformTests.tests ]
+        [
+            KeyTests.tests
+            TensorTests.tests
+            TreeTests.tests
+            DifferentiationTests.tests
+            LayerTests.tests
+            LossTests.tests
+            TransformTests.tests
+            TrainingTests.tests
+            DataTests.tests
+            CheckpointTests.tests
+        ]
+
+// What the tests run in a process of its own.
+let private child (arguments: string list) =
+    match arguments with
+    | [ "training" ] -> TrainingTests.child ()
+    | [ "memory"; transform; steps; keep ] -> TrainingTests.memoryChild transform (int steps) (int keep)
+    | _ -> failwith $"there is no child {arguments}"
 
 [<EntryPoint>]
 let main arguments =
-    runTestsWithCLIArgs [ Sequenced; Summary ] arguments all
+    match List.ofArray arguments with
+    | "child" :: rest ->
+        child rest
+        0
+    | _ -> runTestsWithCLIArgs [ Sequenced; Summary ] arguments all

@@ -19,8 +19,7 @@ let expectClose tolerance (what: string) (a: float[]) (b: float[]) =
         b
 
 /// Both tensors have the same bits.
-let expectSame what (a: Tensor) (b: Tensor) =
-    Expect.isTrue (Tensor.equal a b) $"{what}: the same bits, {a} and {b}"
+let expectSame what (a: Tensor) (b: Tensor) = Expect.isTrue (Tensor.equal a b) $"{what}: the same bits, {a} and {b}"
 
 /// Both trees have the same paths and bits.
 let expectSameTree what (a: Tree<Tensor>) (b: Tree<Tensor>) =
@@ -43,8 +42,7 @@ let expectError<'e when 'e :> exn> (words: string list) (f: unit -> unit) =
             Expect.stringContains message word "the message says what was given and what was expected"
 
 /// A float64 tensor with reproducible entries that keep away from ties and kinks.
-let doubles (shape: int list) seed =
-    Random.normal shape (Key.ofSeed seed) |> Tensor.cast Dtype.Float64
+let doubles (shape: int list) seed = Random.normal shape (Key.ofSeed seed) |> Tensor.cast Dtype.Float64
 
 /// Central differences: the gradient of a function of one float64 tensor, by moving each entry.
 let numericalGradient (f: Tensor -> float) (x: Tensor) : float[] =
@@ -60,7 +58,8 @@ let widen (tree: Tree<Tensor>) = Tree.map (Tensor.cast Dtype.Float64) tree
 
 /// Runs this program again as a child with these arguments: exit code and what it printed.
 let runChild (arguments: string list) : int * string =
-    let start = ProcessStartInfo(string Environment.ProcessPath, RedirectStandardOutput = true, RedirectStandardError = true)
+    let start =
+        ProcessStartInfo(string Environment.ProcessPath, RedirectStandardOutput = true, RedirectStandardError = true)
 
     // Under `dotnet program.dll` the process is dotnet itself.
     if IO.Path.GetFileNameWithoutExtension(string Environment.ProcessPath) = "dotnet" then

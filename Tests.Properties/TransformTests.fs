@@ -28,15 +28,30 @@ let private own (ps: Params) : Gradients = Params.values ps
 
 // f = w²/2 from w = 1: the reference's sequences (references, section 5).
 let private golden =
-    [ "sgd", Optimizer.sgd (rate 0.1), [ 0.9; 0.81; 0.729; 0.6561; 0.59049 ]
-      "momentum", Optimizer.momentum (rate 0.1) 0.9, [ 0.9; 0.72; 0.486; 0.2268; -0.02916 ]
-      "adam", Optimizer.adam (rate 0.1), [ 0.9000000010; 0.8004122297; 0.7015862745; 0.6039390627; 0.5079636619 ]
-      "adamW", Optimizer.adamW (rate 0.1) 0.01, [ 0.8990000010; 0.7985190282; 0.6989111847; 0.6005985763; 0.5040800927 ] ]
+    [
+        "sgd", Optimizer.sgd (rate 0.1), [ 0.9; 0.81; 0.729; 0.6561; 0.59049 ]
+        "momentum", Optimizer.momentum (rate 0.1) 0.9, [ 0.9; 0.72; 0.486; 0.2268; -0.02916 ]
+        "adam", Optimizer.adam (rate 0.1), [ 0.9000000010; 0.8004122297; 0.7015862745; 0.6039390627; 0.5079636619 ]
+        "adamW",
+        Optimizer.adamW (rate 0.1) 0.01,
+        [ 0.8990000010; 0.7985190282; 0.6989111847; 0.6005985763; 0.5040800927 ]
+    ]
 
 // Parameters of all roles, and gradients that depend on step and parameters.
 let private several dtype : Params =
-    let draw i role shape = $"p{i}", Leaf { Role = role; Value = Random.normal shape (Key.child i key) |> Tensor.cast dtype }
-    Node [ "a", Node [ draw 0 Role.Weight [ 3; 2 ]; draw 1 Role.Bias [ 2 ] ]; "b", Node [ draw 2 Role.Scale [ 2 ]; draw 3 Role.Weight [ 4 ] ] ]
+    let draw i role shape =
+        $"p{i}",
+        Leaf
+            {
+                Role = role
+                Value = Random.normal shape (Key.child i key) |> Tensor.cast dtype
+            }
+
+    Node
+        [
+            "a", Node [ draw 0 Role.Weight [ 3; 2 ]; draw 1 Role.Bias [ 2 ] ]
+            "b", Node [ draw 2 Role.Scale [ 2 ]; draw 3 Role.Weight [ 4 ] ]
+        ]
 
 let private wobble step (ps: Params) : Gradients =
     ps |> Tree.map (fun param -> Tensor.sin (param.Value + float step) + 0.3)
@@ -44,20 +59,34 @@ let private wobble step (ps: Params) : Gradients =
 // A rule whose gradients do not depend on a batch.
 let private wobbleRule dtype =
     Rule.create (fun _ -> struct (several dtype, Tree.empty)) (fun moment ps _ () ->
-        { Loss = Tensor.scalar 0.0; Gradients = wobble moment.Step ps; State = Tree.empty })
+        {
+            Loss = Tensor.scalar 0.0
+            Gradients = wobble moment.Step ps
+            State = Tree.empty
+        })
 
 let private halving step = -0.1 * 0.5 ** float (step / 3)
 
 // Chains that have a form in place.
 let private fusable =
-    [ "sgd", Optimizer.sgd (rate 0.05)
-      "momentum", Optimizer.momentum (rate 0.05) 0.9
-      "adam", Optimizer.adam (rate 0.05)
-      "adamW", Optimizer.adamW (rate 0.05) 0.1
-      "decay before adam", Transform.chain [ Transform.decayWeights 0.1; Transform.adam 0.9 0.99 1e-6; Transform.scale -0.05 ]
-      "decay, momentum, schedule", Transform.chain [ Transform.decayWeights 0.1; Transform.momentum 0.8; Transform.scaleBy halving ]
-      "scale in the middle", Transform.chain [ Transform.scale 0.5; Transform.chain [ Transform.momentum 0.5; Transform.scale -0.1 ]; Transform.decayWeights 0.01 ]
-      "nothing", Transform.chain [] ]
+    [
+        "sgd", Optimizer.sgd (rate 0.05)
+        "momentum", Optimizer.momentum (rate 0.05) 0.9
+        "adam", Optimizer.adam (rate 0.05)
+        "adamW", Optimizer.adamW (rate 0.05) 0.1
+        "decay before adam",
+        Transform.chain [ Transform.decayWeights 0.1; Transform.adam 0.9 0.99 1e-6; Transform.scale -0.05 ]
+        "decay, momentum, schedule",
+        Transform.chain [ Transform.decayWeights 0.1; Transform.momentum 0.8; Transform.scaleBy halving ]
+        "scale in the middle",
+        Transform.chain
+            [
+                Transform.scale 0.5
+                Transform.chain [ Transform.momentum 0.5; Transform.scale -0.1 ]
+                Transform.decayWeights 0.01
+            ]
+        "nothing", Transform.chain []
+    ]
 
 let private trained transform dtype steps =
     let rule = wobbleRule dtype
@@ -65,12 +94,15 @@ let private trained transform dtype steps =
     Training.run steps rule transform (Batches.init steps ignore) start |> Seq.last
 
 // The same transform without its form in place.
-let private pureOnly (transform: Transform) =
-    Transform.create (Transform.init transform) (Transform.update transform)
+let private pureOnly (transform: Transform) = Transform.create (Transform.init transform) (Transform.update transform)
 
 let private distance (a: Params) (b: Params) =
-    Tree.map2 (fun (p: Param) (q: Param) ->
-        Array.map2 (fun x y -> abs (x - y) / max 1.0 (abs x)) (Tensor.toDoubles p.Value) (Tensor.toDoubles q.Value) |> Array.max) a b
+    Tree.map2
+        (fun (p: Param) (q: Param) ->
+            Array.map2 (fun x y -> abs (x - y) / max 1.0 (abs x)) (Tensor.toDoubles p.Value) (Tensor.toDoubles q.Value)
+            |> Array.max)
+        a
+        b
     |> Tree.values
     |> Array.max
 
@@ -81,120 +113,183 @@ let private rosenbrock (ps: Params) =
 let tests =
     testList
         "transforms"
-        [ for name, transform, expected in golden do
-              test $"{name}: the reference's sequence on w²/2" {
-                  let found = walk transform (fun _ -> own) 5 (single 1.0) |> List.map value
-                  expectClose 1e-9 name (Array.ofList expected) (Array.ofList found)
-              }
+        [
+            for name, transform, expected in golden do
+                test $"{name}: the reference's sequence on w²/2" {
+                    let found = walk transform (fun _ -> own) 5 (single 1.0) |> List.map value
+                    expectClose 1e-9 name (Array.ofList expected) (Array.ofList found)
+                }
 
-          test "momentum and Adam: the reference's sequences for given gradients" {
-              let gradients = [| 0.5; -1.0; 2.0; 0.1; 0.0 |]
-              let given step (_: Params) : Gradients = Node [ "w", Leaf(Tensor.ofDoubles [] [| gradients[step] |]) ]
-              let follow transform = walk transform given 5 (single 1.0) |> List.map value |> Array.ofList
-              expectClose 1e-9 "heavy ball" [| 0.95; 1.005; 0.8545; 0.70905; 0.578145 |] (follow (Optimizer.momentum (rate 0.1) 0.9))
-              expectClose 1e-9 "adam" [| 0.9000000020; 0.9366103542; 0.8946447927; 0.8577664253; 0.8265957958 |] (follow (Optimizer.adam (rate 0.1)))
-          }
+            test "momentum and Adam: the reference's sequences for given gradients" {
+                let gradients = [| 0.5; -1.0; 2.0; 0.1; 0.0 |]
+                let given step (_: Params) : Gradients = Node [ "w", Leaf(Tensor.ofDoubles [] [| gradients[step] |]) ]
+                let follow transform = walk transform given 5 (single 1.0) |> List.map value |> Array.ofList
 
-          for name, transform in fusable do
-              test $"{name}: in place equals pure" {
-                  for dtype, tolerance in [ Dtype.Float64, 1e-12; Dtype.Float32, 1e-6 ] do
-                      Expect.isSome transform.Pieces "it has a form in place"
-                      let a, b = trained (pureOnly transform) dtype 8, trained transform dtype 8
-                      Expect.isLessThanOrEqual (distance a.Params b.Params) tolerance $"parameters, {dtype}"
-                      let memory (s: Snapshot) = Tree.values s.Memory |> Array.collect Tensor.toDoubles
-                      expectClose tolerance $"memory, {dtype}" (memory a) (memory b)
-              }
+                expectClose
+                    1e-9
+                    "heavy ball"
+                    [| 0.95; 1.005; 0.8545; 0.70905; 0.578145 |]
+                    (follow (Optimizer.momentum (rate 0.1) 0.9))
 
-          for name, transform, steps in
-              [ "sgd", Optimizer.sgd (rate 0.1), 100
-                "momentum", Optimizer.momentum (rate 0.05) 0.9, 300
-                "adam", Optimizer.adam (rate 0.1), 300
-                "adamW", Optimizer.adamW (rate 0.1) 1e-3, 300 ] do
-              test $"{name} finds the minimum of a parabola" {
-                  let last = walk transform (fun _ ps -> Tree.map (fun w -> w - 3.0) (own ps)) steps (single 10.0) |> List.last
-                  Expect.isLessThan (abs (value last - 3.0)) 0.02 "w = 3"
-              }
+                expectClose
+                    1e-9
+                    "adam"
+                    [| 0.9000000020; 0.9366103542; 0.8946447927; 0.8577664253; 0.8265957958 |]
+                    (follow (Optimizer.adam (rate 0.1)))
+            }
 
-          for name, transform, steps in
-              [ "sgd", Optimizer.sgd (rate 1e-3), 4000
-                "momentum", Optimizer.momentum (rate 1e-3) 0.9, 1500
-                "adam", Optimizer.adam (rate 0.02), 2000 ] do
-              test $"{name} goes down Rosenbrock's valley" {
-                  let start: Params =
-                      Node [ for name, x in [ "x", -1.0; "y", 1.0 ] -> name, Leaf { Role = Role.Weight; Value = Tensor.ofDoubles [] [| x |] } ]
+            for name, transform in fusable do
+                test $"{name}: in place equals pure" {
+                    for dtype, tolerance in [ Dtype.Float64, 1e-12; Dtype.Float32, 1e-6 ] do
+                        Expect.isSome transform.Pieces "it has a form in place"
+                        let a, b = trained (pureOnly transform) dtype 8, trained transform dtype 8
+                        Expect.isLessThanOrEqual (distance a.Params b.Params) tolerance $"parameters, {dtype}"
+                        let memory (s: Snapshot) = Tree.values s.Memory |> Array.collect Tensor.toDoubles
+                        expectClose tolerance $"memory, {dtype}" (memory a) (memory b)
+                }
 
-                  let gradient _ ps = Differentiation.gradParams rosenbrock ps
-                  let last = walk transform gradient steps start |> List.last
-                  Expect.isLessThan (Tensor.toFloat (rosenbrock last)) 0.05 "from 4"
-              }
+            for name, transform, steps in
+                [
+                    "sgd", Optimizer.sgd (rate 0.1), 100
+                    "momentum", Optimizer.momentum (rate 0.05) 0.9, 300
+                    "adam", Optimizer.adam (rate 0.1), 300
+                    "adamW", Optimizer.adamW (rate 0.1) 1e-3, 300
+                ] do
+                test $"{name} finds the minimum of a parabola" {
+                    let last =
+                        walk transform (fun _ ps -> Tree.map (fun w -> w - 3.0) (own ps)) steps (single 10.0)
+                        |> List.last
 
-          test "chain [] changes nothing, and chaining is associative" {
-              let gradients = wobble 2 (several Dtype.Float64)
-              let ps = several Dtype.Float64
+                    Expect.isLessThan (abs (value last - 3.0)) 0.02 "w = 3"
+                }
 
-              let apply transform =
-                  let estimate = { Loss = Tensor.scalar 0.0; Gradients = gradients; State = Tree.empty }
-                  let struct (result, _) = Transform.update transform { Step = 0; Key = key } ps (Transform.init transform ps) estimate
-                  result.Gradients
+            for name, transform, steps in
+                [
+                    "sgd", Optimizer.sgd (rate 1e-3), 4000
+                    "momentum", Optimizer.momentum (rate 1e-3) 0.9, 1500
+                    "adam", Optimizer.adam (rate 0.02), 2000
+                ] do
+                test $"{name} goes down Rosenbrock's valley" {
+                    let start: Params =
+                        Node
+                            [
+                                for name, x in [ "x", -1.0; "y", 1.0 ] ->
+                                    name, Leaf { Role = Role.Weight; Value = Tensor.ofDoubles [] [| x |] }
+                            ]
 
-              expectSameTree "chain []" gradients (apply (Transform.chain []))
-              let a, b, c = Transform.decayWeights 0.1, Transform.momentum 0.9, Transform.scale -0.1
-              expectSameTree "associative" (apply (Transform.chain [ a; b; c ])) (apply (Transform.chain [ Transform.chain [ a; b ]; c ]))
-          }
+                    let gradient _ ps = Differentiation.gradParams rosenbrock ps
+                    let last = walk transform gradient steps start |> List.last
+                    Expect.isLessThan (Tensor.toFloat (rosenbrock last)) 0.05 "from 4"
+                }
 
-          test "decay leaves biases and scales alone" {
-              let ps = several Dtype.Float64
-              let still = Tree.map (fun (param: Param) -> Tensor.zerosLike param.Value) ps
-              let moved = walk (Transform.decayWeights 0.5) (fun _ _ -> still) 1 ps |> List.last
+            test "chain [] changes nothing, and chaining is associative" {
+                let gradients = wobble 2 (several Dtype.Float64)
+                let ps = several Dtype.Float64
 
-              Tree.map2 (fun (before: Param) (after: Param) ->
-                  let factor = if before.Role = Role.Weight then 1.5 else 1.0
-                  expectSame "p + 0.5·p for weights" (factor * before.Value) after.Value) ps moved
-              |> ignore
-          }
+                let apply transform =
+                    let estimate = { Loss = Tensor.scalar 0.0; Gradients = gradients; State = Tree.empty }
 
-          test "clocked Adam equals Adam alone, and stands still between" {
-              let everyThird step = if step % 3 = 0 then Some(step / 3) else None
-              let alone = walk (Optimizer.adam (rate 0.1)) (fun _ -> own) 4 (single 1.0) |> List.map value
-              let clocked = walk (Transform.clocked everyThird (Optimizer.adam (rate 0.1))) (fun _ -> own) 12 (single 1.0) |> List.map value
-              Expect.equal [ for i in 0..11 -> clocked[i] ] [ for i in 0..11 -> alone[i / 3] ] "steps 0, 3, 6 and 9 move"
-          }
+                    let struct (result, _) =
+                        Transform.update transform { Step = 0; Key = key } ps (Transform.init transform ps) estimate
 
-          test "only: what is not wanted stands still, and the inner transform does not see it" {
-              let ps = several Dtype.Float64
-              let wanted (path: string) (param: Param) = path.StartsWith "a/" && param.Role = Role.Weight
-              let some = Transform.only wanted (Optimizer.adam (rate 0.1))
-              Expect.equal (Transform.init some ps |> Tree.leaves |> List.map fst) [ "0/m/a/p0"; "0/v/a/p0" ] "memory for one parameter"
-              let last = walk some wobble 3 ps |> List.last
-              let all = walk (Optimizer.adam (rate 0.1)) wobble 3 ps |> List.last
+                    result.Gradients
 
-              for path, param in Tree.leaves last do
-                  let expected = if path = "a/p0" then all else ps
-                  expectSame path (Tree.leaf (List.ofArray (path.Split '/')) expected).Value param.Value
-          }
+                expectSameTree "chain []" gradients (apply (Transform.chain []))
+                let a, b, c = Transform.decayWeights 0.1, Transform.momentum 0.9, Transform.scale -0.1
 
-          test "branch: each branch goes its own way, as if alone" {
-              let ps = several Dtype.Float64
-              let two = Transform.branch [ "b", Optimizer.sgd (rate 0.1); "a", Optimizer.adam (rate 0.1) ]
-              let last = walk two wobble 3 ps |> List.last
-              let alone name transform = walk transform wobble 3 (Node [ name, Tree.get [ name ] ps ]) |> List.last |> Tree.get [ name ]
-              expectSameTree "a" (Params.values (alone "a" (Optimizer.adam (rate 0.1)))) (Params.values (Tree.get [ "a" ] last))
-              expectSameTree "b" (Params.values (alone "b" (Optimizer.sgd (rate 0.1)))) (Params.values (Tree.get [ "b" ] last))
-              expectError<ArgumentException> [ "[a]"; "[a, b]" ] (fun () -> Transform.init (Transform.branch [ "a", two ]) ps |> ignore)
-          }
+                expectSameTree
+                    "associative"
+                    (apply (Transform.chain [ a; b; c ]))
+                    (apply (Transform.chain [ Transform.chain [ a; b ]; c ]))
+            }
 
-          test "negative and non-finite rates are refused" {
-              expectError<ArgumentException> [ "rate"; "-0.1" ] (fun () -> Optimizer.sgd (rate -0.1) |> ignore)
-              expectError<ArgumentException> [ "rate"; "NaN" ] (fun () -> Optimizer.adam (rate nan) |> ignore)
-              expectError<ArgumentException> [ "rate"; "step 2" ] (fun () ->
-                  walk (Optimizer.sgd (fun step -> 1.0 - float step)) (fun _ -> own) 3 (single 1.0) |> ignore)
-              expectError<ArgumentException> [ "beta1" ] (fun () -> Transform.adam 1.0 0.9 1e-8 |> ignore)
-              expectError<ArgumentException> [ "mu" ] (fun () -> Transform.momentum -0.1 |> ignore)
-          }
+            test "decay leaves biases and scales alone" {
+                let ps = several Dtype.Float64
+                let still = Tree.map (fun (param: Param) -> Tensor.zerosLike param.Value) ps
+                let moved = walk (Transform.decayWeights 0.5) (fun _ _ -> still) 1 ps |> List.last
 
-          test "schedules" {
-              Expect.equal (List.map (Schedule.decay 1.0 0.5 2) [ 0; 1; 2; 5 ]) [ 1.0; 1.0; 0.5; 0.25 ] "decay"
-              Expect.floatClose Accuracy.high (Schedule.cosine 1.0 0.0 10 5) 0.5 "the middle of a cosine"
-              Expect.floatClose Accuracy.high (Schedule.cosine 1.0 0.1 10 50) 0.1 "the end of a cosine"
-              Expect.equal (List.map (Schedule.warmup 4 (rate 2.0)) [ 0; 1; 3; 4; 9 ]) [ 0.5; 1.0; 2.0; 2.0; 2.0 ] "warm-up"
-          } ]
+                Tree.map2
+                    (fun (before: Param) (after: Param) ->
+                        let factor = if before.Role = Role.Weight then 1.5 else 1.0
+                        expectSame "p + 0.5·p for weights" (factor * before.Value) after.Value)
+                    ps
+                    moved
+                |> ignore
+            }
+
+            test "clocked Adam equals Adam alone, and stands still between" {
+                let everyThird step = if step % 3 = 0 then Some(step / 3) else None
+                let alone = walk (Optimizer.adam (rate 0.1)) (fun _ -> own) 4 (single 1.0) |> List.map value
+
+                let clocked =
+                    walk (Transform.clocked everyThird (Optimizer.adam (rate 0.1))) (fun _ -> own) 12 (single 1.0)
+                    |> List.map value
+
+                Expect.equal
+                    [ for i in 0..11 -> clocked[i] ]
+                    [ for i in 0..11 -> alone[i / 3] ]
+                    "steps 0, 3, 6 and 9 move"
+            }
+
+            test "only: what is not wanted stands still, and the inner transform does not see it" {
+                let ps = several Dtype.Float64
+                let wanted (path: string) (param: Param) = path.StartsWith "a/" && param.Role = Role.Weight
+                let some = Transform.only wanted (Optimizer.adam (rate 0.1))
+
+                Expect.equal
+                    (Transform.init some ps |> Tree.leaves |> List.map fst)
+                    [ "0/m/a/p0"; "0/v/a/p0" ]
+                    "memory for one parameter"
+
+                let last = walk some wobble 3 ps |> List.last
+                let all = walk (Optimizer.adam (rate 0.1)) wobble 3 ps |> List.last
+
+                for path, param in Tree.leaves last do
+                    let expected = if path = "a/p0" then all else ps
+                    expectSame path (Tree.leaf (List.ofArray (path.Split '/')) expected).Value param.Value
+            }
+
+            test "branch: each branch goes its own way, as if alone" {
+                let ps = several Dtype.Float64
+                let two = Transform.branch [ "b", Optimizer.sgd (rate 0.1); "a", Optimizer.adam (rate 0.1) ]
+                let last = walk two wobble 3 ps |> List.last
+
+                let alone name transform =
+                    walk transform wobble 3 (Node [ name, Tree.get [ name ] ps ]) |> List.last |> Tree.get [ name ]
+
+                expectSameTree
+                    "a"
+                    (Params.values (alone "a" (Optimizer.adam (rate 0.1))))
+                    (Params.values (Tree.get [ "a" ] last))
+
+                expectSameTree
+                    "b"
+                    (Params.values (alone "b" (Optimizer.sgd (rate 0.1))))
+                    (Params.values (Tree.get [ "b" ] last))
+
+                expectError<ArgumentException> [ "[a]"; "[a, b]" ] (fun () ->
+                    Transform.init (Transform.branch [ "a", two ]) ps |> ignore)
+            }
+
+            test "negative and non-finite rates are refused" {
+                expectError<ArgumentException> [ "rate"; "-0.1" ] (fun () -> Optimizer.sgd (rate -0.1) |> ignore)
+                expectError<ArgumentException> [ "rate"; "NaN" ] (fun () -> Optimizer.adam (rate nan) |> ignore)
+
+                expectError<ArgumentException> [ "rate"; "step 2" ] (fun () ->
+                    walk (Optimizer.sgd (fun step -> 1.0 - float step)) (fun _ -> own) 3 (single 1.0) |> ignore)
+
+                expectError<ArgumentException> [ "beta1" ] (fun () -> Transform.adam 1.0 0.9 1e-8 |> ignore)
+                expectError<ArgumentException> [ "mu" ] (fun () -> Transform.momentum -0.1 |> ignore)
+            }
+
+            test "schedules" {
+                Expect.equal (List.map (Schedule.decay 1.0 0.5 2) [ 0; 1; 2; 5 ]) [ 1.0; 1.0; 0.5; 0.25 ] "decay"
+                Expect.floatClose Accuracy.high (Schedule.cosine 1.0 0.0 10 5) 0.5 "the middle of a cosine"
+                Expect.floatClose Accuracy.high (Schedule.cosine 1.0 0.1 10 50) 0.1 "the end of a cosine"
+
+                Expect.equal
+                    (List.map (Schedule.warmup 4 (rate 2.0)) [ 0; 1; 3; 4; 9 ])
+                    [ 0.5; 1.0; 2.0; 2.0; 2.0 ]
+                    "warm-up"
+            }
+        ]

@@ -13,7 +13,13 @@ module Idx =
         raise (InvalidDataException $"{path}: {problem} (at offset {offset})")
 
     // Reads until the buffer is full or the stream ends: the number of bytes read.
-    let private fill (stream: Stream) (buffer: byte[]) = stream.ReadAtLeast(buffer.AsSpan(), buffer.Length, false)
+    let private fill path (stream: Stream) (buffer: byte[]) =
+        try
+            stream.ReadAtLeast(buffer.AsSpan(), buffer.Length, false)
+        with
+        // Of the two streams only the compressed one looks at what it reads.
+        | :? InvalidDataException as error ->
+            raise (InvalidDataException($"{path}: the compressed data are damaged: {error.Message}", error))
 
     // The elements, read piece by piece, so that a header that promises too much costs no memory.
     let private body path (stream: Stream) (headerSize: int) (expected: int64) =
@@ -22,7 +28,7 @@ module Idx =
         let mutable more = true
 
         while more && found.Length <= expected do
-            match stream.Read(piece, 0, piece.Length) with
+            match fill path stream piece with
             | 0 -> more <- false
             | count -> found.Write(piece, 0, count)
 
@@ -43,7 +49,7 @@ module Idx =
     let private parse path (stream: Stream) : Tensor =
         let magic = Array.zeroCreate 4
 
-        if fill stream magic < 4 then
+        if fill path stream magic < 4 then
             refuse path 0L "the file is too short for an IDX header"
 
         if magic[0] <> 0uy || magic[1] <> 0uy then
@@ -59,7 +65,7 @@ module Idx =
 
         let axes = Array.zeroCreate (4 * rank)
 
-        if fill stream axes < axes.Length then
+        if fill path stream axes < axes.Length then
             refuse path 4L "the file ends inside the header"
 
         let shape =
@@ -75,16 +81,24 @@ module Idx =
 
         Tensor.ofBytes shape (body path stream (4 + axes.Length) (int64 expected))
 
+    // GZipStream takes a file that ends early for a whole one. A gzip file ends with the length of what is in it.
+    let private checkLength path (file: FileStream) (length: int64) =
+        let last = Array.zeroCreate 4
+        file.Position <- max 0L (file.Length - 4L)
+        file.ReadAtLeast(last.AsSpan(), 4, false) |> ignore
+
+        if Buffers.Binary.BinaryPrimitives.ReadUInt32LittleEndian(ReadOnlySpan last) <> uint32 length then
+            refuse path file.Length "the compressed file ends early"
+
     /// The elements of an IDX file of unsigned bytes, also compressed (.gz): uint8, in the shape that the file gives.
     /// InvalidDataException names the file and the offset of what is wrong with it.
     let read (path: string) : Tensor =
         use file = File.OpenRead path
 
         if path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) then
-            try
-                use unpacked = new GZipStream(file, CompressionMode.Decompress)
-                parse path unpacked
-            with :? InvalidDataException as error when not (error.Message.StartsWith path) ->
-                refuse path file.Position $"the compressed data are damaged: {error.Message}"
+            use unpacked = new GZipStream(file, CompressionMode.Decompress, true)
+            let elements = parse path unpacked
+            checkLength path file (4L + 4L * int64 elements.Rank + int64 elements.Count)
+            elements
         else
             parse path file

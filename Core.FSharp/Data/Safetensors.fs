@@ -92,9 +92,16 @@ module Safetensors =
     // One entry of the header: dtype, shape, first byte and the one after the last.
     let private entry path (name: string) (description: JsonElement) =
         let field (kind: JsonValueKind) (key: string) =
-            match description.ValueKind, description.TryGetProperty key with
-            | JsonValueKind.Object, (true, value) when value.ValueKind = kind -> value
-            | _ -> refuse path $"the header's entry '{name}' has no {key} that is a JSON {kind}"
+            let mutable value = JsonElement()
+
+            if
+                description.ValueKind = JsonValueKind.Object
+                && description.TryGetProperty(key, &value)
+                && value.ValueKind = kind
+            then
+                value
+            else
+                refuse path $"the header's entry '{name}' has no {key} that is a JSON {kind}"
 
         let whole key =
             [
@@ -125,6 +132,41 @@ module Safetensors =
         | Dtype.Float32 -> 4L
         | _ -> 8L
 
+    // The entries and notes of a header.
+    let private parse path (text: byte[]) =
+        let names = HashSet<string>()
+        let mutable notes = Map.empty
+
+        try
+            use json = JsonDocument.Parse(ReadOnlyMemory text)
+
+            if json.RootElement.ValueKind <> JsonValueKind.Object then
+                refuse path "the header is no JSON object"
+
+            let entries =
+                [
+                    for property in json.RootElement.EnumerateObject() do
+                        if not (names.Add property.Name) then
+                            refuse path $"the name '{property.Name}' stands twice in the header"
+
+                        if property.Name <> "__metadata__" then
+                            property.Name, entry path property.Name property.Value
+                        elif property.Value.ValueKind <> JsonValueKind.Object then
+                            refuse path "the metadata are no JSON object"
+                        else
+                            for note in property.Value.EnumerateObject() do
+                                if note.Value.ValueKind <> JsonValueKind.String then
+                                    refuse path $"the note '{note.Name}' is no text"
+
+                                notes <- Map.add note.Name (string (note.Value.GetString())) notes
+                ]
+
+            struct (entries, notes)
+        with
+        // InvalidOperationException stands for text that is no Unicode.
+        | :? JsonException
+        | :? InvalidOperationException as error -> refuse path $"the header is no JSON: {error.Message}"
+
     /// The named tensors and the notes of a file. InvalidDataException names the file and what is wrong with it; no header
     /// makes it take more memory than the file has bytes.
     let read (path: string) : struct ((string * Tensor) list * Map<string, string>) =
@@ -142,38 +184,7 @@ module Safetensors =
 
         let text = Array.zeroCreate (int length)
         file.ReadExactly(text, 0, text.Length)
-
-        use json =
-            try
-                JsonDocument.Parse(ReadOnlyMemory text)
-            with :? JsonException as error ->
-                refuse path $"the header is no JSON: {error.Message}"
-
-        if json.RootElement.ValueKind <> JsonValueKind.Object then
-            refuse path "the header is no JSON object"
-
-        let names = HashSet<string>()
-        let mutable notes = Map.empty
-
-        let entries =
-            [
-                for property in json.RootElement.EnumerateObject() do
-                    if not (names.Add property.Name) then
-                        refuse path $"the name '{property.Name}' stands twice in the header"
-
-                    if property.Name = "__metadata__" then
-                        if property.Value.ValueKind <> JsonValueKind.Object then
-                            refuse path "the metadata are no JSON object"
-
-                        for note in property.Value.EnumerateObject() do
-                            match note.Value.ValueKind, note.Value with
-                            | JsonValueKind.String, value ->
-                                notes <- Map.add note.Name (string (value.GetString())) notes
-                            | _ -> refuse path $"the note '{note.Name}' is no text"
-                    else
-                        property.Name, entry path property.Name property.Value
-            ]
-
+        let struct (entries, notes) = parse path text
         let data = file.Length - 8L - length
         let mutable at = 0L
 

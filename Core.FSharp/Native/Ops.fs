@@ -125,6 +125,7 @@ let arange (start: float) (stop: float) (step: float) (dtype: torch.ScalarType) 
 let zerosLike a = unary "zerosLike" a _.zeros_like()
 let onesLike a = unary "onesLike" a _.ones_like()
 let clone a = unary "clone" a _.clone()
+
 /// A new leaf of differentiation with the values of a tensor.
 let leaf a =
     requireFloating "a derivative" a
@@ -186,6 +187,7 @@ let sum a = unary "sum" a _.sum()
 let sumOver (axes: int64[]) keep a = unary "sum" a (fun a -> a.sum (axes, keep))
 let mean a = unary "mean" a _.mean()
 let meanOver (axes: int64[]) keep a = unary "mean" a (fun a -> a.mean (axes, keep))
+
 let varOver (axes: int64[]) (unbiased: bool) keep a =
     requireFloating "variance" a
     unary "variance" a (fun a -> a.var (axes, unbiased, keep))
@@ -275,7 +277,10 @@ let batchNorm (scale: T) (shift: T) (epsilon: float) (a: T) =
 
     for vector in [ scale; shift ] do
         if dtype vector <> dtype a || not ((shape vector).AsSpan().SequenceEqual features) then
-            raise (ArgumentException $"batchNorm cannot be applied to {describe a} with {describe scale} and {describe shift}")
+            raise (
+                ArgumentException
+                    $"batchNorm cannot be applied to {describe a} with {describe scale} and {describe shift}"
+            )
 
     many "batchNorm" [| a; scale; shift |] (fun () ->
         torch.nn.functional.batch_norm (a, null, null, scale, shift, true, 0.0, epsilon))

@@ -1,0 +1,210 @@
+module CheckpointTests
+
+open System
+open System.IO
+open System.Text
+open Expecto
+open FsCheck
+open Functional
+open Functional.FSharp
+open Functional.FSharp.Layers
+open Support
+
+let private key = Key.ofSeed 21
+let private network = dense 4 6 --> batchNorm 6 --> relu --> dropout 0.2 --> Layer.named "head" (dense 6 3)
+let private rule = Rule.ofLoss Loss.crossEntropy network
+let private adam = Optimizer.adam (Schedule.constant 0.01)
+
+let private data = Dataset.create (Random.normal [ 30; 4 ] key) (Tensor.ofInts [ for i in 0..29 -> i % 3 ])
+
+let private batches steps = Dataset.batches 8 100 key data |> Batches.take steps
+let private start = Training.start rule adam key
+let private trained steps = Training.run 1 rule adam (batches steps) start |> Seq.last
+
+let private expectSameSnapshot what (a: Snapshot) (b: Snapshot) =
+    Expect.equal (b.Step, b.Key) (a.Step, a.Key) $"{what}: step and key"
+    Seq.iter2 (expectSame what) (Snapshot.tensors a) (Snapshot.tensors b)
+
+let private saved (folder: string) =
+    let path = Path.Combine(folder, "a.safetensors")
+    Checkpoint.save path (trained 5)
+    path
+
+// A safetensors file from a header and its data.
+let private write (path: string) (header: string) (data: byte[]) =
+    let text = Encoding.UTF8.GetBytes header
+    File.WriteAllBytes(path, Array.concat [ BitConverter.GetBytes(int64 text.Length); text; data ])
+
+// Every dtype, a scalar, and a tensor without elements.
+let private assorted =
+    [
+        "f64", doubles [ 2; 3 ] 1
+        "scalar", Tensor.scalar -0.5
+        "bool", Tensor.gt (doubles [ 5 ] 2) (doubles [ 5 ] 3)
+        "u8", Tensor.ofBytes [ 3 ] [| 0uy; 127uy; 255uy |]
+        "i64", Tensor.ofInts [ Int32.MinValue; -1; 0; Int32.MaxValue ]
+        "i32", Tensor.cast Dtype.Int32 (Tensor.ofInts [ 1; -2 ])
+        "bf16", Tensor.cast Dtype.BFloat16 (doubles [ 4 ] 4)
+        "empty", Tensor.zeros [ 0; 3 ]
+        "a/b \"quoted\" ü", Tensor.ofDoubles [ 3 ] [| nan; infinity; -0.0 |]
+    ]
+
+let tests =
+    testList
+        "checkpoints"
+        [
+            test "saved and read again: the same snapshot, bit for bit" {
+                inFolder (fun folder -> expectSameSnapshot "read" (trained 5) (Checkpoint.load (saved folder) start))
+            }
+
+            test "training goes on from a file as if never interrupted" {
+                inFolder (fun folder ->
+                    let resumed = Checkpoint.load (saved folder) start
+                    let last = Training.run 3 rule adam (batches 17) resumed |> Seq.last
+                    expectSameSnapshot "after 17 steps" (trained 17) last)
+            }
+
+            test "every dtype, scalars, empty tensors, odd names and notes come back" {
+                inFolder (fun folder ->
+                    let path = Path.Combine(folder, "b.safetensors")
+                    let notes = [ "who", "me"; "what", "a \"note\" — ü" ]
+                    Safetensors.write path notes assorted
+                    let struct (tensors, found) = Safetensors.read path
+                    Expect.equal found (Map.ofList notes) "notes"
+                    Expect.equal (List.map fst tensors) (List.map fst assorted) "names, in order"
+                    List.iter2 (fun (name, a) (_, b) -> expectSame name a b) assorted tensors)
+            }
+
+            test "the file is safetensors as others write and read it" {
+                inFolder (fun folder ->
+                    let path = Path.Combine(folder, "c.safetensors")
+                    // What the format's own example would hold: little-endian, row by row.
+                    write
+                        path
+                        """{"x":{"dtype":"F32","shape":[2,1],"data_offsets":[0,8]}}  """
+                        [| 0uy; 0uy; 128uy; 63uy; 0uy; 0uy; 0uy; 192uy |]
+
+                    let struct (tensors, _) = Safetensors.read path
+                    Expect.sequenceEqual (Tensor.toDoubles (snd tensors.Head)) [ 1.0; -2.0 ] "1 and -2"
+                    Safetensors.write path [] [ "x", snd tensors.Head ]
+                    let bytes = File.ReadAllBytes path
+                    let length = int (BitConverter.ToInt64(bytes, 0))
+                    Expect.equal ((8 + length) % 8) 0 "the tensors are aligned"
+
+                    Expect.equal
+                        (Encoding.UTF8.GetString(bytes, 8, length).TrimEnd())
+                        """{"x":{"dtype":"F32","shape":[2,1],"data_offsets":[0,8]}}"""
+                        "header"
+
+                    Expect.sequenceEqual bytes[8 + length ..] [| 0uy; 0uy; 128uy; 63uy; 0uy; 0uy; 0uy; 192uy |] "data")
+            }
+
+            test "a checkpoint of another network or transform is refused, with the paths that differ" {
+                inFolder (fun folder ->
+                    let path = saved folder
+
+                    let refused transform words layer =
+                        let like = Training.start (Rule.ofLoss Loss.crossEntropy layer) transform key
+
+                        expectError<InvalidDataException> (path :: words) (fun () ->
+                            Checkpoint.load path like |> ignore)
+
+                    refused
+                        adam
+                        [ "params/0/weight"; "[4; 6]"; "[4; 7]" ]
+                        (dense 4 7 --> batchNorm 7 --> relu --> dropout 0.2 --> Layer.named "head" (dense 7 3))
+
+                    refused
+                        adam
+                        [ "params/4/weight"; "missing" ]
+                        (dense 4 6 --> batchNorm 6 --> relu --> dropout 0.2 --> dense 6 3)
+
+                    refused (Optimizer.sgd (Schedule.constant 0.1)) [ "memory/0/m/0/weight"; "not expected" ] network)
+            }
+
+            test "a missing file is a FileNotFoundException" {
+                expectError<FileNotFoundException> [ "nowhere.safetensors" ] (fun () ->
+                    Checkpoint.load "nowhere.safetensors" start |> ignore)
+            }
+
+            test "a file cut short anywhere is refused" {
+                inFolder (fun folder ->
+                    let path = saved folder
+                    let whole = File.ReadAllBytes path
+
+                    for length in Seq.append [ 0..20 ] [ 21..97 .. whole.Length - 1 ] do
+                        File.WriteAllBytes(path, whole[.. length - 1])
+                        expectError<InvalidDataException> [ path ] (fun () -> Checkpoint.load path start |> ignore))
+            }
+
+            testProperty "a file with a changed byte is read or refused, never anything else"
+            <| fun (at: uint16) (value: byte) ->
+                inFolder (fun folder ->
+                    let path = saved folder
+                    let bytes = File.ReadAllBytes path
+                    bytes[int at % bytes.Length] <- value
+                    File.WriteAllBytes(path, bytes)
+
+                    try
+                        Checkpoint.load path start |> ignore
+                    with :? InvalidDataException as error ->
+                        Expect.stringContains error.Message path "it names the file")
+
+            for what, header, size in
+                [
+                    "no JSON", "{", 0
+                    "no object", "[1]", 0
+                    "an entry that is no object", """{"x":1}""", 0
+                    "an unknown dtype", """{"x":{"dtype":"F8","shape":[1],"data_offsets":[0,1]}}""", 1
+                    "a negative axis", """{"x":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}""", 4
+                    "an axis beyond all memory",
+                    """{"x":{"dtype":"F32","shape":[9223372036854775807,8],"data_offsets":[0,4]}}""",
+                    4
+                    "one offset", """{"x":{"dtype":"F32","shape":[1],"data_offsets":[0]}}""", 4
+                    "offsets beyond the file", """{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", 4
+                    "offsets in the wrong order", """{"x":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}}""", 4
+                    "tensors that overlap",
+                    """{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"y":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""",
+                    4
+                    "a gap", """{"x":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", 8
+                    "bytes after the last", """{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 8
+                    "a name twice",
+                    """{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""",
+                    4
+                    "notes that are no texts", """{"__metadata__":{"a":1}}""", 0
+                ] do
+                test $"a header with {what} is refused" {
+                    inFolder (fun folder ->
+                        let path = Path.Combine(folder, "d.safetensors")
+                        write path header (Array.zeroCreate size)
+                        expectError<InvalidDataException> [ path ] (fun () -> Safetensors.read path |> ignore))
+                }
+
+            test "a header that promises more than the file holds takes no memory for it" {
+                inFolder (fun folder ->
+                    let path = Path.Combine(folder, "e.safetensors")
+                    File.WriteAllBytes(path, Array.append (BitConverter.GetBytes 99_000_000L) (Array.zeroCreate 10))
+                    let before = GC.GetAllocatedBytesForCurrentThread()
+                    expectError<InvalidDataException> [ "99000000" ] (fun () -> Safetensors.read path |> ignore)
+                    Expect.isLessThan (GC.GetAllocatedBytesForCurrentThread() - before) 1_000_000L "bytes allocated")
+            }
+
+            test "a save that fails leaves the old file as it was, and nothing beside it" {
+                inFolder (fun folder ->
+                    let path = saved folder
+                    let before = File.ReadAllBytes path
+                    let freed = Scope.value (fun () -> let t = Tensor.ones [ 3 ] in (fun () -> t))
+
+                    // The last tensor cannot be written, for it is gone; the first have been by then.
+                    expectError<ObjectDisposedException> [ "keep" ] (fun () ->
+                        Safetensors.write path [] [ "a", Tensor.ones [ 100 ]; "b", freed () ])
+
+                    Expect.sequenceEqual (File.ReadAllBytes path) before "the old file"
+                    Expect.equal (Directory.GetFiles folder) [| path |] "nothing else")
+            }
+
+            test "two tensors of one name are not written" {
+                expectError<ArgumentException> [ "'a'" ] (fun () ->
+                    Safetensors.write "never" [] [ "a", Tensor.ones [ 1 ]; "a", Tensor.ones [ 1 ] ])
+            }
+        ]
