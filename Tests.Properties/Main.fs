@@ -31,4 +31,4 @@ let main arguments =
     | "child" :: rest ->
         child rest
         0
-    | _ -> runTestsWithCLIArgs [ Sequenced; Summary ] arguments all
+    | _ -> runTestsWithCLIArgs [ Sequenced ] arguments all
