@@ -41,8 +41,10 @@ let private perSecond steps (run: int -> float) =
 
 let private measure rounds (workload: Workload.Workload) =
     let sides = [ workload.Ours 100; workload.Ours 1; workload.Theirs ]
-    // Once without a clock, so that everything is compiled and loaded.
-    sides |> List.iter (fun run -> run 200 |> ignore)
+    // First without a clock, until the runtime has compiled what is hot for good.
+    for _ in 1..3 do
+        sides |> List.iter (fun run -> run workload.Steps |> ignore)
+
     let rates = [ for _ in 1..rounds -> sides |> List.map (perSecond workload.Steps) ]
     let side i = rates |> List.map (List.item i) |> median
 

@@ -67,7 +67,7 @@ module Differentiation =
         if Order.Surrounding > 0 then
             differentiate f xs
         else
-            let held (struct (y, state, gs)) = Seq.append (Seq.append [ y ] (Tree.values state)) gs
+            let held (struct (y, state, gs)) : Tensor seq = Array.concat [| [| y |]; Tree.values state; gs |]
             Scope.run held (fun () -> differentiate f xs)
 
     /// f(x) and ∇f(x), for f from a tensor to a single number. ∇f has the shape of x.

@@ -118,8 +118,16 @@ module Tensor =
     /// The same numbers in another dtype.
     let cast (dtype: Dtype) (x: Tensor) = lift (Ops.cast (native dtype)) x
 
-    /// The same numbers on another device.
-    let move (device: Device) (x: Tensor) = lift (Ops.move (torch.device (device.Kind, device.Index))) x
+    /// The same numbers on another device; an ArgumentException if this machine does not have it.
+    let move (device: Device) (x: Tensor) =
+        let place =
+            try
+                torch.device (device.Kind, device.Index)
+            with :? InvalidOperationException as error ->
+                let reason = error.Message.Split('\n')[0]
+                raise (ArgumentException($"this machine has no device {device}: {reason}", nameof device, error))
+
+        lift (Ops.move place) x
 
     /// Takes a tensor out of every scope: it lives as long as the program refers to it.
     let keep (x: Tensor) = Scope.keep x

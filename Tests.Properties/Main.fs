@@ -16,6 +16,7 @@ let private all =
             TrainingTests.tests
             DataTests.tests
             CheckpointTests.tests
+            NativeTests.tests
         ]
 
 // What the tests run in a process of its own.
@@ -23,6 +24,9 @@ let private child (arguments: string list) =
     match arguments with
     | [ "training" ] -> TrainingTests.child ()
     | [ "memory"; transform; steps; keep ] -> TrainingTests.memoryChild transform (int steps) (int keep)
+    | [ "stress"; seconds ] -> NativeChildren.stress (float seconds)
+    | [ "hunt" ] -> NativeChildren.hunt ()
+    | [ "tensor" ] -> NativeChildren.tensor ()
     | _ -> failwith $"there is no child {arguments}"
 
 [<EntryPoint>]

@@ -56,21 +56,25 @@ let widenParams (ps: Params) : Params =
 
 let widen (tree: Tree<Tensor>) = Tree.map (Tensor.cast Dtype.Float64) tree
 
-/// Runs this program again as a child with these arguments: exit code and what it printed.
-let runChild (arguments: string list) : int * string =
-    let start =
-        ProcessStartInfo(string Environment.ProcessPath, RedirectStandardOutput = true, RedirectStandardError = true)
-
-    // Under `dotnet program.dll` the process is dotnet itself.
-    if IO.Path.GetFileNameWithoutExtension(string Environment.ProcessPath) = "dotnet" then
-        start.ArgumentList.Add(Reflection.Assembly.GetExecutingAssembly().Location)
-
+/// Runs a program to its end: exit code and what it printed.
+let runProgram (program: string) (arguments: string list) : int * string =
+    let start = ProcessStartInfo(program, RedirectStandardOutput = true, RedirectStandardError = true)
     arguments |> List.iter start.ArgumentList.Add
     use child = Process.Start start |> nonNull
     let errors = child.StandardError.ReadToEndAsync()
     let output = child.StandardOutput.ReadToEnd()
     child.WaitForExit()
     child.ExitCode, output + errors.Result
+
+/// Runs this program again as a child with these arguments: exit code and what it printed.
+let runChild (arguments: string list) : int * string =
+    let program = string Environment.ProcessPath
+
+    // Under `dotnet program.dll` the process is dotnet itself.
+    if IO.Path.GetFileNameWithoutExtension program = "dotnet" then
+        runProgram program (Reflection.Assembly.GetExecutingAssembly().Location :: arguments)
+    else
+        runProgram program arguments
 
 /// A folder that is gone afterwards.
 let inFolder (use': string -> 'r) : 'r =

@@ -18,9 +18,12 @@ let inline private read (a: T) ([<InlineIfLambda>] f: T -> 'r) : 'r =
     GC.KeepAlive a
     result
 
-let shape a = read a _.shape
 let rank a = read a (fun a -> int a.ndim)
 let size a (axis: int) = read a (fun a -> a.size axis)
+
+/// The length of each axis, asked for one by one: TorchSharp's own array of them takes ten times as long.
+let shape a = read a (fun a -> Array.init (int a.ndim) (fun axis -> a.size axis))
+
 let count a = read a _.NumberOfElements
 let bytes a = read a (fun a -> a.NumberOfElements * a.ElementSize)
 let sameShape (a: T) (b: T) = (shape a).AsSpan().SequenceEqual(shape b)
@@ -91,8 +94,9 @@ let inline private withScalar (value: float) ([<InlineIfLambda>] f: Scalar -> T)
 let inline private scaled name (a: T) (value: float) ([<InlineIfLambda>] f: T -> Scalar -> T) : T =
     unary name a (fun a -> withScalar value (fun s -> f a s))
 
-// Never freed: a scalar that every addition passes.
+// Never freed: scalars that every addition and every square pass.
 let private one = lazy ((1.0).ToScalar())
+let private two = lazy ((2).ToScalar())
 
 // TorchSharp ends the process, or derivatives have no meaning, where these get whole numbers.
 let private requireFloating name a =
@@ -174,7 +178,7 @@ let sqrt a = unary "sqrt" a _.sqrt()
 let rsqrt a = unary "rsqrt" a _.rsqrt()
 let abs a = unary "abs" a _.abs()
 let sign a = unary "sign" a _.sign()
-let square a = unary "square" a _.square()
+let square a = unary "square" a (fun a -> a.pow two.Value)
 let sin a = unary "sin" a _.sin()
 let cos a = unary "cos" a _.cos()
 let tanh a = unary "tanh" a _.tanh()
@@ -273,6 +277,10 @@ let crossEntropy logits labels =
 
 let batchNorm (scale: T) (shift: T) (epsilon: float) (a: T) =
     requireFloating "batchNorm" a
+
+    if rank a < 2 then
+        raise (ArgumentException $"batchNorm cannot be applied to {describe a}: it has no axis of features")
+
     let features = [| size a 1 |]
 
     for vector in [ scale; shift ] do
