@@ -11,7 +11,9 @@ let private all =
           DifferentiationTests.tests
           LayerTests.tests
           LossTests.tests
-          TransformTests.tests ]
+          TransformTests.tests
+          FacadeSignatureTests.tests
+          FacadeCoverageTests.tests ]
 
 [<EntryPoint>]
 let main arguments =
