@@ -55,13 +55,20 @@ module Convolve =
 
     /// yₒ = bₒ + Σᵢ Wₒᵢ ⋆ xᵢ, as `how` says. x: [n; inputs; h; w], W: [outputs; inputs/groups; kernel; kernel], b: [outputs].
     let conv2dWith (how: Convolution) (inputs: int) (outputs: int) (kernel: int) : Layer<Tensor, Tensor> =
-        if List.exists (fun n -> n < 1) [ inputs; outputs; kernel; how.Stride; how.Dilation; how.Groups ] then
-            invalidArg
-                (nameof how)
-                $"conv2d: channels {inputs} -> {outputs}, kernel {kernel}, stride {how.Stride}, dilation {how.Dilation} and groups {how.Groups} must all be positive"
+        for name, n in
+            [
+                nameof inputs, inputs
+                nameof outputs, outputs
+                nameof kernel, kernel
+                "stride", how.Stride
+                "dilation", how.Dilation
+                "groups", how.Groups
+            ] do
+            if n < 1 then
+                invalidArg name $"conv2d: {name} must be positive, not {n}"
 
         if inputs % how.Groups <> 0 || outputs % how.Groups <> 0 then
-            invalidArg (nameof how) $"conv2d: {how.Groups} groups do not divide {inputs} and {outputs} channels"
+            invalidArg "groups" $"conv2d: {how.Groups} groups do not divide {inputs} and {outputs} channels"
 
         let fans =
             {
