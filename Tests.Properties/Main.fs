@@ -13,7 +13,11 @@ let private all =
           LossTests.tests
           TransformTests.tests
           FacadeSignatureTests.tests
-          FacadeCoverageTests.tests ]
+          FacadeCoverageTests.tests
+          FacadeTensorTests.tests
+          FacadeLayerTests.tests
+          FacadeTrainingTests.tests
+          FacadeRefusalTests.tests ]
 
 [<EntryPoint>]
 let main arguments =
