@@ -17,6 +17,8 @@ let private all =
           FacadeTensorTests.tests
           FacadeLayerTests.tests
           FacadeTrainingTests.tests
+          FacadeDataTests.tests
+          FacadeTwinTests.tests
           FacadeRefusalTests.tests ]
 
 [<EntryPoint>]
