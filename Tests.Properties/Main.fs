@@ -19,7 +19,8 @@ let private all =
           FacadeTrainingTests.tests
           FacadeDataTests.tests
           FacadeTwinTests.tests
-          FacadeRefusalTests.tests ]
+          FacadeRefusalTests.tests
+          DocumentationTests.tests ]
 
 [<EntryPoint>]
 let main arguments =

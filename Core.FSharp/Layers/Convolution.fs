@@ -22,7 +22,18 @@ type Padding =
 /// How a kernel slides: stride, padding, distance between its cells, groups of channels, first values of the kernel.
 [<NoEquality; NoComparison>]
 type Convolution =
-    { Stride: int; Padding: Padding; Dilation: int; Groups: int; Draw: Initializer }
+    {
+        /// Cells from one position of the kernel to the next.
+        Stride: int
+        /// What surrounds the image.
+        Padding: Padding
+        /// Cells from one number of the kernel to the next: 1 leaves none out.
+        Dilation: int
+        /// The channels fall into so many groups, each convolved by itself.
+        Groups: int
+        /// First values of the kernel.
+        Draw: Initializer
+    }
 
 namespace Functional.FSharp.Layers
 
