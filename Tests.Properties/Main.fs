@@ -20,7 +20,8 @@ let private all =
           FacadeDataTests.tests
           FacadeTwinTests.tests
           FacadeRefusalTests.tests
-          DocumentationTests.tests ]
+          DocumentationTests.tests
+          GalleryTests.tests ]
 
 [<EntryPoint>]
 let main arguments =

@@ -81,20 +81,27 @@ let widenParams (ps: Params) : Params =
 
 let widen (tree: Tree<Tensor>) = Tree.map (Tensor.cast Dtype.Float64) tree
 
+/// Runs a program as a child: exit code, standard output and standard error.
+let run (start: ProcessStartInfo) : int * string * string =
+    start.RedirectStandardOutput <- true
+    start.RedirectStandardError <- true
+    use child = Process.Start start |> nonNull
+    let errors = child.StandardError.ReadToEndAsync()
+    let output = child.StandardOutput.ReadToEnd()
+    child.WaitForExit()
+    child.ExitCode, output, errors.Result
+
 /// Runs this program again as a child with these arguments: exit code and what it printed.
 let runChild (arguments: string list) : int * string =
-    let start = ProcessStartInfo(string Environment.ProcessPath, RedirectStandardOutput = true, RedirectStandardError = true)
+    let start = ProcessStartInfo(string Environment.ProcessPath)
 
     // Under `dotnet program.dll` the process is dotnet itself.
     if IO.Path.GetFileNameWithoutExtension(string Environment.ProcessPath) = "dotnet" then
         start.ArgumentList.Add(Reflection.Assembly.GetExecutingAssembly().Location)
 
     arguments |> List.iter start.ArgumentList.Add
-    use child = Process.Start start |> nonNull
-    let errors = child.StandardError.ReadToEndAsync()
-    let output = child.StandardOutput.ReadToEnd()
-    child.WaitForExit()
-    child.ExitCode, output + errors.Result
+    let code, output, errors = run start
+    code, output + errors
 
 /// A folder that is gone afterwards.
 let inFolder (use': string -> 'r) : 'r =
