@@ -30,6 +30,11 @@ let private table: (string * (unit -> Tensor) * (unit -> Tensor)) list =
     let binary name (csharp: Tensor * Tensor -> Tensor) (fsharp: Tensor -> Tensor -> Tensor) =
         name, (fun () -> csharp (x.Value, y.Value)), (fun () -> fsharp x.Value y.Value)
 
+    // Less, equal and greater, so that no two comparisons agree.
+    let comparison name (csharp: Tensor * Tensor -> Tensor) (fsharp: Tensor -> Tensor -> Tensor) =
+        let a, b = Tensor.ofInts [ 1; 2; 3 ], Tensor.ofInts [ 2; 2; 2 ]
+        name, (fun () -> csharp (a, b)), (fun () -> fsharp a b)
+
     [
         unary "Exp" X.Exp Tensor.exp
         unary "Log" X.Log Tensor.log
@@ -46,11 +51,11 @@ let private table: (string * (unit -> Tensor) * (unit -> Tensor)) list =
         unary "Pow" (fun x -> X.Pow(x, 1.5)) (Tensor.pow 1.5)
         binary "Maximum" X.Maximum Tensor.maximum
         binary "Minimum" X.Minimum Tensor.minimum
-        binary "Eq" (fun (a, _) -> X.Eq(a, a)) (fun a _ -> Tensor.eq a a)
-        binary "Lt" X.Lt Tensor.lt
-        binary "Le" X.Le Tensor.le
-        binary "Gt" X.Gt Tensor.gt
-        binary "Ge" X.Ge Tensor.ge
+        comparison "Eq" X.Eq Tensor.eq
+        comparison "Lt" X.Lt Tensor.lt
+        comparison "Le" X.Le Tensor.le
+        comparison "Gt" X.Gt Tensor.gt
+        comparison "Ge" X.Ge Tensor.ge
         binary "Where" (fun (a, b) -> X.Where(mask.Value, a, b)) (Tensor.where mask.Value)
         "OneHot", (fun () -> X.OneHot(labels.Value, 4)), (fun () -> Tensor.onehot 4 labels.Value)
         signed "Sum" X.Sum Tensor.sum
