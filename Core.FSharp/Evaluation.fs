@@ -6,10 +6,10 @@ open Functional
 [<RequireQualifiedAccess>]
 module Evaluation =
 
-    /// What a layer gives in evaluation for inputs [n; …], computed `size` samples at a time: [n; …].
-    let predict (size: int) (layer: Layer<Tensor, Tensor>) (snapshot: Snapshot) (inputs: Tensor) : Tensor =
-        if size < 1 then
-            invalidArg (nameof size) $"at least one sample is computed at a time, not {size}"
+    /// What a layer gives in evaluation for inputs [n; …], computed `batchSize` samples at a time: [n; …].
+    let predict (batchSize: int) (layer: Layer<Tensor, Tensor>) (snapshot: Snapshot) (inputs: Tensor) : Tensor =
+        if batchSize < 1 then
+            invalidArg (nameof batchSize) $"at least one sample is computed at a time, not {batchSize}"
 
         let count = inputs.Shape[0]
 
@@ -24,11 +24,11 @@ module Evaluation =
                         Eval
                         snapshot.Params
                         snapshot.State
-                        (Tensor.slice 0 start (min count (start + size)) inputs)
+                        (Tensor.slice 0 start (min count (start + batchSize)) inputs)
 
                 y)
 
-        Scope.tensor (fun () -> Tensor.cat 0 [ for start in 0..size .. count - 1 -> part start ])
+        Scope.tensor (fun () -> Tensor.cat 0 [ for start in 0..batchSize .. count - 1 -> part start ])
 
     let private checkAligned (logits: Tensor) (labels: Tensor) =
         if logits.Rank <> 2 || labels.Rank <> 1 || logits.Shape[0] <> labels.Shape[0] || labels.Shape[0] = 0 then

@@ -2,7 +2,13 @@ namespace Functional
 
 /// How many inputs each output sums over, and how many outputs each input reaches.
 [<Struct>]
-type Fans = { In: int; Out: int }
+type Fans =
+    {
+        /// How many inputs each output sums over.
+        In: int
+        /// How many outputs each input reaches.
+        Out: int
+    }
 
 /// Draws the first values of a parameter from its fans, its shape and a key.
 type Initializer = Fans -> int list -> Key -> Tensor

@@ -21,7 +21,13 @@ type Role =
 
 /// A value that training may change, and what it is for.
 [<NoEquality; NoComparison>]
-type Param = { Role: Role; Value: Tensor }
+type Param =
+    {
+        /// What it is for.
+        Role: Role
+        /// Its numbers.
+        Value: Tensor
+    }
 
 /// Parameters: what is differentiated.
 type Params = Tree<Param>

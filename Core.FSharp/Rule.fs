@@ -2,11 +2,25 @@ namespace Functional
 
 /// Where training stands: the number of the step, from 0, and the step's own key.
 [<Struct; NoComparison>]
-type Moment = { Step: int; Key: Key }
+type Moment =
+    {
+        /// The number of the step, from 0.
+        Step: int
+        /// The step's own key.
+        Key: Key
+    }
 
 /// What a rule makes of a batch: the loss, its gradients and the state afterwards.
 [<NoEquality; NoComparison>]
-type Estimate = { Loss: Tensor; Gradients: Gradients; State: State }
+type Estimate =
+    {
+        /// The loss of the batch: [].
+        Loss: Tensor
+        /// Its derivatives, or what the rule puts in their place, with the structure of the parameters.
+        Gradients: Gradients
+        /// The state afterwards, with the structure of the state before.
+        State: State
+    }
 
 /// Where gradients come from: back-propagation of a loss, Hebb, delta, contrastive divergence, exact likelihood, …
 [<NoEquality; NoComparison>]

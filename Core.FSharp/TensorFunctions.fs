@@ -278,8 +278,8 @@ module Tensor =
     let matmul (a: Tensor) (b: Tensor) = Tensor.Of(Ops.matmul a.Raw b.Raw)
 
     /// The sum of products of two vectors: [k] × [k] -> [].
-    let dot (a: Tensor) (b: Tensor) =
-        if a.Rank <> 1 || b.Rank <> 1 then
-            invalidArg (nameof b) $"dot takes two vectors, not {Ops.describe a.Raw} and {Ops.describe b.Raw}"
+    let dot (x: Tensor) (y: Tensor) =
+        if x.Rank <> 1 || y.Rank <> 1 then
+            invalidArg (nameof y) $"dot takes two vectors, not {Ops.describe x.Raw} and {Ops.describe y.Raw}"
 
-        matmul a b
+        matmul x y

@@ -104,6 +104,24 @@ module Tree =
 
         filled
 
+    /// The same structure filled with the leaves at its own paths: all of these and no others. Errors call them `name`.
+    let internal refillAt (name: string) (leavesAt: (string * 'b) seq) (tree: Tree<'a>) : Tree<'b> =
+        let expected, given = leaves tree |> List.map fst, Map.ofSeq leavesAt
+
+        let without (others: string seq) paths =
+            let others = Set.ofSeq others
+            paths |> Seq.filter (others.Contains >> not) |> List.ofSeq
+
+        match without given.Keys expected, without expected given.Keys with
+        | [], [] -> refill [| for path in expected -> given[path] |] tree
+        | missing, surplus ->
+            let show (paths: string list) =
+                "[" + String.Join(", ", List.truncate 5 paths) + (if paths.Length > 5 then ", …]" else "]")
+
+            invalidArg
+                name
+                $"expected values at the paths {show expected}, but {show missing} are missing and {show surplus} are not expected"
+
     /// The branch at a path, if there is one.
     let rec tryGet path tree =
         match path, tree with

@@ -37,8 +37,10 @@ let private run (options: ParseResults<RunOption>) =
     let entry = named options
     let epochs = options.TryGetResult RunOption.Epochs
 
-    if Option.exists (fun count -> count < 1) epochs then
-        options.Raise("--epochs takes a number of at least 1", showUsage = false)
+    match epochs with
+    | Some count when count < 1 ->
+        options.Raise($"--epochs takes a number of at least 1, not {count}", showUsage = false)
+    | _ -> ()
 
     let seed = options.GetResult(RunOption.Seed, 1)
     let asJson = options.Contains RunOption.Json
@@ -86,7 +88,9 @@ let main arguments =
         printfn $"{help.Message}"
         0
     | :? ArguParseException as error ->
-        eprintfn $"{error.Message}\nThe systems are: {Gallery.names}."
+        // Argu adds its usage to the message.
+        let problem = (error.Message.Split '\n')[0]
+        eprintfn $"{problem.Trim().TrimEnd('.')}. The systems are: {Gallery.names}; --help shows the options."
         2
     | :? ArgumentException
     | :? InvalidOperationException

@@ -64,7 +64,7 @@ internal static class Bridge
         FSharp.Tree.map(Fun((Tensor value) => new Param(Role.Weight, value)), Tree(values, name));
 
     public static Estimate Estimate(Tree<Param> ps, Tree<Tensor> state, Estimation given) =>
-        new(given.Loss, Like(ps, given.Gradients), Like(state, given.State));
+        new(given.Loss, Like(ps, given.Gradients, nameof(given.Gradients)), Like(state, given.State, nameof(given.State)));
 
     public static FSharpList<Tuple<string, T>> Pairs<T>(
         IReadOnlyDictionary<string, T> leaves, [CallerArgumentExpression(nameof(leaves))] string? name = null) =>
@@ -72,15 +72,9 @@ internal static class Bridge
 
     public static (Tree<Param>, Tree<Tensor>) Trees(Initial made) => (Tree(made.Parameters), Tree(made.State));
 
-    /// <summary>The structure of a tree, filled by path.</summary>
+    /// <summary>The structure of a tree, filled by path: with a value at each of its paths and at no other.</summary>
     public static Tree<T> Like<TLike, T>(
         Tree<TLike> like, IReadOnlyDictionary<string, T> leaves,
-        [CallerArgumentExpression(nameof(leaves))] string? name = null) =>
-        Refill(like, Tree(leaves, name));
-
-    private static Tree<T> Refill<TLike, T>(Tree<TLike> like, Tree<T> leaves) =>
-        FSharp.Tree.refill(
-            [.. FSharp.Tree.leaves(like).Select(leaf => FSharp.Tree.leaf(Names(leaf.Item1), leaves))], like);
-
-    private static FSharpList<string> Names(string path) => [.. path.Split('/', StringSplitOptions.RemoveEmptyEntries)];
+        [CallerArgumentExpression(nameof(leaves))] string name = "") =>
+        FSharp.Tree.refillAt(name, Pairs(leaves, name), like);
 }

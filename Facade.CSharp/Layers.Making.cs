@@ -86,5 +86,5 @@ public static partial class Layers
                 After(state, given(mode, Bridge.ValuesOf(ps), Bridge.Leaves(state), input)))));
 
     private static (TOut, Tree<Tensor>) After<TOut>(Tree<Tensor> before, (TOut Output, Values State) given) =>
-        (given.Output, Bridge.Like(before, given.State));
+        (given.Output, Bridge.Like(before, given.State, nameof(given.State)));
 }

@@ -82,7 +82,7 @@ public static class Transforms
 
     private static (Estimate, Tree<Tensor>) After(
         Tree<Param> ps, Tree<Tensor> memory, Estimate before, (Estimation Estimate, Values Memory) given) =>
-        (Bridge.Estimate(ps, before.State, given.Estimate), Bridge.Like(memory, given.Memory));
+        (Bridge.Estimate(ps, before.State, given.Estimate), Bridge.Like(memory, given.Memory, nameof(given.Memory)));
 
     private static (Estimation, Values) Updated(
         Transform transform, Moment moment, Tree<Param> ps, Values memory, Estimation estimate) =>

@@ -17,6 +17,16 @@ let private all =
             DataTests.tests
             CheckpointTests.tests
             NativeTests.tests
+            FacadeSignatureTests.tests
+            FacadeCoverageTests.tests
+            FacadeTensorTests.tests
+            FacadeLayerTests.tests
+            FacadeTrainingTests.tests
+            FacadeDataTests.tests
+            FacadeTwinTests.tests
+            FacadeRefusalTests.tests
+            DocumentationTests.tests
+            GalleryTests.tests
         ]
 
 // What the tests run in a process of its own.

@@ -2,6 +2,7 @@
 module Support
 
 open System
+open System.Collections.Generic
 open System.Diagnostics
 open Expecto
 open Functional
@@ -26,20 +27,42 @@ let expectSameTree what (a: Tree<Tensor>) (b: Tree<Tensor>) =
     Expect.equal (Tree.leaves b |> List.map fst) (Tree.leaves a |> List.map fst) $"{what}: the same paths"
     Tree.map2 (expectSame what) a b |> ignore
 
-/// The message of the exception of this type that f must raise, which must hold all of these words.
-let expectError<'e when 'e :> exn> (words: string list) (f: unit -> unit) =
-    let message =
+/// A dictionary by path has the paths of a tree, in its order, and the same bits.
+let expectSameLeaves what (tree: Tree<Tensor>) (found: IReadOnlyDictionary<string, Tensor>) =
+    Expect.equal (List.ofSeq found.Keys) (Tree.leaves tree |> List.map fst) $"{what}: the same paths"
+
+    for path, leaf in Tree.leaves tree do
+        expectSame $"{what}, {path}" leaf found[path]
+
+/// Both snapshots have the same steps and key, and the same bits at all paths.
+let expectSameSnapshot what (a: Snapshot) (b: Snapshot) =
+    // Branches without leaves are not looked at: what C# makes by path lacks them.
+    let same part a b = expectSameLeaves $"{what}, {part}" a (readOnlyDict (Tree.leaves b))
+    Expect.equal (b.Step, b.Key) (a.Step, a.Key) $"{what}: the same step and key"
+    same "parameters" (Params.values a.Params) (Params.values b.Params)
+    same "state" a.State b.State
+    same "memory" a.Memory b.Memory
+    expectSame $"{what}, loss" a.Loss b.Loss
+
+/// The exception of this type that f must raise.
+let raised<'e when 'e :> exn> (f: unit -> unit) : 'e =
+    let error =
         try
             f ()
             None
         with :? 'e as error ->
-            Some error.Message
+            Some error
 
-    match message with
+    match error with
+    | Some error -> error
     | None -> failtest $"expected {typeof<'e>.Name}, but nothing was raised"
-    | Some message ->
-        for word in words do
-            Expect.stringContains message word "the message says what was given and what was expected"
+
+/// The exception of this type that f must raise holds all of these words in its message.
+let expectError<'e when 'e :> exn> (words: string list) (f: unit -> unit) =
+    let error = raised<'e> f
+
+    for word in words do
+        Expect.stringContains error.Message word "the message says what was given and what was expected"
 
 /// A float64 tensor with reproducible entries that keep away from ties and kinks.
 let doubles (shape: int list) seed = Random.normal shape (Key.ofSeed seed) |> Tensor.cast Dtype.Float64
@@ -56,17 +79,24 @@ let widenParams (ps: Params) : Params =
 
 let widen (tree: Tree<Tensor>) = Tree.map (Tensor.cast Dtype.Float64) tree
 
-/// Runs a program to its end: exit code and what it printed.
-let runProgram (program: string) (arguments: string list) : int * string =
-    let start = ProcessStartInfo(program, RedirectStandardOutput = true, RedirectStandardError = true)
-    arguments |> List.iter start.ArgumentList.Add
+/// Runs a program as a child: exit code, standard output and standard error.
+let run (start: ProcessStartInfo) : int * string * string =
+    start.RedirectStandardOutput <- true
+    start.RedirectStandardError <- true
     use child = Process.Start start |> nonNull
     let errors = child.StandardError.ReadToEndAsync()
     let output = child.StandardOutput.ReadToEnd()
     child.WaitForExit()
-    child.ExitCode, output + errors.Result
+    child.ExitCode, output, errors.Result
 
-/// Runs this program again as a child with these arguments: exit code and what it printed.
+/// Runs a program with these arguments: exit code and all that it printed.
+let runProgram (program: string) (arguments: string list) : int * string =
+    let start = ProcessStartInfo program
+    arguments |> List.iter start.ArgumentList.Add
+    let code, output, errors = run start
+    code, output + errors
+
+/// Runs this program again as a child with these arguments: exit code and all that it printed.
 let runChild (arguments: string list) : int * string =
     let program = string Environment.ProcessPath
 
@@ -84,3 +114,16 @@ let inFolder (use': string -> 'r) : 'r =
         use' folder.FullName
     finally
         folder.Delete true
+
+/// Writes data sets of digits as the four files of MNIST.
+let writeMnist folder (train: Dataset) (test: Dataset) =
+    let write name (shape: int list) (bytes: byte[]) =
+        let axes = [| for axis: int in shape -> BitConverter.GetBytes(Net.IPAddress.HostToNetworkOrder axis) |]
+        let header = Array.append [| 0uy; 0uy; 8uy; byte shape.Length |] (Array.concat axes)
+        IO.File.WriteAllBytes(IO.Path.Combine(folder, name), Array.append header bytes)
+
+    for part, data in [ "train", train; "t10k", test ] do
+        let count = Dataset.count data
+        let pixels = Tensor.toArray data.Inputs |> Array.map (fun grey -> byte (round (255f * grey)))
+        write $"{part}-images-idx3-ubyte" [ count; 28; 28 ] pixels
+        write $"{part}-labels-idx1-ubyte" [ count ] (Tensor.toBytes data.Targets)

@@ -22,7 +22,18 @@ type Padding =
 /// How a kernel slides: stride, padding, distance between its cells, groups of channels, first values of the kernel.
 [<NoEquality; NoComparison>]
 type Convolution =
-    { Stride: int; Padding: Padding; Dilation: int; Groups: int; Draw: Initializer }
+    {
+        /// Cells from one position of the kernel to the next.
+        Stride: int
+        /// What surrounds the image.
+        Padding: Padding
+        /// Cells from one number of the kernel to the next: 1 leaves none out.
+        Dilation: int
+        /// The channels fall into so many groups, each convolved by itself.
+        Groups: int
+        /// First values of the kernel.
+        Draw: Initializer
+    }
 
 namespace Functional.FSharp.Layers
 
@@ -55,13 +66,20 @@ module Convolve =
 
     /// yₒ = bₒ + Σᵢ Wₒᵢ ⋆ xᵢ, as `how` says. x: [n; inputs; h; w], W: [outputs; inputs/groups; kernel; kernel], b: [outputs].
     let conv2dWith (how: Convolution) (inputs: int) (outputs: int) (kernel: int) : Layer<Tensor, Tensor> =
-        if List.exists (fun n -> n < 1) [ inputs; outputs; kernel; how.Stride; how.Dilation; how.Groups ] then
-            invalidArg
-                (nameof how)
-                $"conv2d: channels {inputs} -> {outputs}, kernel {kernel}, stride {how.Stride}, dilation {how.Dilation} and groups {how.Groups} must all be positive"
+        for name, n in
+            [
+                nameof inputs, inputs
+                nameof outputs, outputs
+                nameof kernel, kernel
+                "stride", how.Stride
+                "dilation", how.Dilation
+                "groups", how.Groups
+            ] do
+            if n < 1 then
+                invalidArg name $"conv2d: {name} must be positive, not {n}"
 
         if inputs % how.Groups <> 0 || outputs % how.Groups <> 0 then
-            invalidArg (nameof how) $"conv2d: {how.Groups} groups do not divide {inputs} and {outputs} channels"
+            invalidArg "groups" $"conv2d: {how.Groups} groups do not divide {inputs} and {outputs} channels"
 
         let fans =
             {

@@ -1,0 +1,180 @@
+/// What F# can say, C# can say: each public function of the core has a twin in the facade.
+module FacadeCoverageTests
+
+open System
+open System.Reflection
+open Expecto
+open Functional
+open Functional.FSharp
+
+let private core = typeof<Tensor>.Assembly
+let private facade = typeof<CSharp.Layers>.Assembly
+
+// Where the twins of a module's functions are: static members of these classes, with the functions' own names.
+let private homes name =
+    match name with
+    | "Tensor" -> [ "Tensors"; "TensorExtensions"; "Tensor" ]
+    | "Key"
+    | "Random" -> [ "KeyExtensions"; "Key" ]
+    | "Layer"
+    | "LayerSyntax" -> [ "Layers"; "LayerExtensions" ]
+    | "Dense"
+    | "Convolve"
+    | "Pooling"
+    | "Activation"
+    | "Dropout"
+    | "BatchNorm" -> [ "Layers" ]
+    | "Loss" -> [ "Losses" ]
+    | "SnapshotTrees" -> [ "Snapshots" ]
+    | "Scope"
+    | "Tree"
+    | "Initializer"
+    | "Mode"
+    | "Schedule"
+    | "Rule"
+    | "Transform"
+    | "Optimizer"
+    | "Dataset"
+    | "Snapshot"
+    | "Checkpoint" -> [ name + "s" ]
+    | name -> [ name ]
+
+/// Twins under another name or in another class.
+let private renamed =
+    [
+        "Tensor.zerosOf", "Tensors.Zeros"
+        "Tensor.ofArray", "Tensors.From"
+        "Tensor.ofDoubles", "Tensors.From"
+        "Tensor.ofLongs", "Tensors.From"
+        "Tensor.ofBytes", "Tensors.From"
+        "Tensor.ofInts", "Tensors.Labels"
+        "Tensor.ofSeq", "Tensors.Vector"
+        "Tensor.toFloat", "TensorExtensions.ToDouble"
+        "Tensor.equal", "TensorExtensions.SameBits"
+        "Tensor.sumOver", "TensorExtensions.Sum"
+        "Tensor.meanOver", "TensorExtensions.Mean"
+        "Tensor.maxOver", "TensorExtensions.Max"
+        "Tensor.argmaxOver", "TensorExtensions.Argmax"
+        "Key.bits", "KeyExtensions.BitsAt"
+        "Scope.keep", "TensorExtensions.Keep"
+        "Params.values", "Params.ToTensors"
+        "Params.count", "Snapshots.ParameterCount"
+        "Layer.compose", "LayerExtensions.Then"
+        "LayerSyntax.op_MinusMinusGreater", "LayerExtensions.Then"
+        "LayerSyntax.layer", "Layers.Create"
+        "LayerSyntax.layerOf", "Layers.Create"
+        "Dense.denseWith", "Layers.Dense"
+        "Convolve.conv2dWith", "Layers.Conv2d"
+        "Batches.ofSeq", "Batches.Of"
+        "Training.run", "Training.Steps"
+        "Snapshot.withParams", "Snapshots.WithParameters"
+        "SnapshotTrees.Params", "Snapshots.Parameters"
+    ]
+
+/// Functions that need no twin, and why.
+let private without =
+    let dictionary = "a tree is a dictionary by path, and LINQ walks it"
+
+    [
+        for name in [ "empty"; "iter"; "values"; "leaves"; "refill"; "tryGet"; "leaf"; "set"; "remove"; "ofLeaves" ] do
+            $"Tree.{name}", dictionary
+        "Convolution.standard", "the default arguments of Layers.Conv2d"
+    ]
+
+// A property goes by its name, an extension member of F# (Snapshot.get_Params) by the last part of its own.
+let private plain (m: MethodInfo) =
+    let name = m.Name.Substring(m.Name.LastIndexOf '.' + 1)
+    if name.StartsWith "get_" then name.Substring 4 else name
+
+let private isModule (t: Type) =
+    match t.GetCustomAttribute<CompilationMappingAttribute>() with
+    | null -> false
+    | mapping -> mapping.SourceConstructFlags &&& SourceConstructFlags.KindMask = SourceConstructFlags.Module
+
+let private publicStatic = BindingFlags.Public ||| BindingFlags.Static ||| BindingFlags.DeclaredOnly
+
+/// The public functions of F#'s modules: module and name.
+let private functions =
+    [
+        for t in core.GetExportedTypes() do
+            if isModule t && (string t.Namespace).StartsWith "Functional.FSharp" then
+                for m in t.GetMethods publicStatic do
+                    t.Name, plain m
+    ]
+    |> List.distinct
+
+let private has (home: string, name: string) =
+    [ facade.GetType $"Functional.CSharp.{home}"; core.GetType $"Functional.{home}" ]
+    |> List.exists (fun t ->
+        match t with
+        | null -> false
+        | t ->
+            t.GetMethods publicStatic
+            |> Array.exists (fun m -> String.Equals(plain m, name, StringComparison.OrdinalIgnoreCase)))
+
+let private follows (home, name) = homes home |> List.exists (fun home -> has (home, name))
+
+// What is wrong with the facade or with the tables above, in words.
+let private problems
+    (functions: (string * string) list)
+    (renamed: (string * string) list)
+    (without: (string * string) list)
+    =
+    let full (home, name) = $"{home}.{name}"
+    let known = functions |> List.map full |> Set.ofList
+    let others, none = Map.ofList renamed, Map.ofList without
+
+    [
+        for f in functions do
+            match Map.tryFind (full f) others with
+            | Some twin when not (has (twin.Split('.')[0], twin.Split('.')[1])) ->
+                $"{full f}: the table names {twin}, which does not exist"
+            | None when not (follows f || Map.containsKey (full f) none) -> $"{full f} has no twin"
+            | _ -> ()
+
+            if follows f && (Map.containsKey (full f) others || Map.containsKey (full f) none) then
+                $"{full f} follows the rule; its entry in the table is not needed"
+
+        for name in List.map fst renamed @ List.map fst without do
+            if not (known.Contains name) then
+                $"{name} is in a table, but not in the core"
+
+        for name, _ in renamed do
+            if Map.containsKey name none then
+                $"{name} is in both tables"
+    ]
+
+let tests =
+    testList
+        "facade coverage"
+        [
+            test "each public function of the core has a twin in the facade" {
+                Expect.isGreaterThan functions.Length 150 "the functions that are looked at"
+                Expect.equal (problems functions renamed without) [] "problems"
+            }
+
+            test "a missing twin, a twin that does not exist and entries without need are found" {
+                let found = problems ([ "Tensor", "fancy"; "Scope", "keep" ] @ functions)
+
+                let table =
+                    ("Tensor.exp", "TensorExtensions.Exp")
+                    :: ("Tree.gone", "Trees.Gone")
+                    :: ("Rule.init", "Rules.Start")
+                    :: renamed
+
+                let words = found table (("Tree.empty2", "") :: without)
+
+                Expect.equal
+                    (List.sort words)
+                    (List.sort
+                        [
+                            "Tensor.fancy has no twin"
+                            "Rule.init: the table names Rules.Start, which does not exist"
+                            "Rule.init follows the rule; its entry in the table is not needed"
+                            "Tensor.exp follows the rule; its entry in the table is not needed"
+                            "Tree.gone is in a table, but not in the core"
+                            "Tree.empty2 is in a table, but not in the core"
+                        ])
+                    "one line each"
+            }
+        ]

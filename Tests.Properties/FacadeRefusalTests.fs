@@ -1,0 +1,306 @@
+/// What the facade refuses: null, wrong shapes and wrong values, each with the name of the parameter in C#.
+module FacadeRefusalTests
+
+open System
+open System.Collections.Generic
+open System.IO
+open System.Linq.Expressions
+open System.Reflection
+open Expecto
+open Functional
+open Functional.FSharp
+
+type private Make = CSharp.Tensors
+type private X = CSharp.TensorExtensions
+type private L = CSharp.Layers
+type private E = CSharp.LayerExtensions
+
+let private key = Key.ofSeed 2
+let private data = lazy CSharp.Datasets.Create(Random.normal [ 6; 3 ] key, Random.normal [ 6; 2 ] key)
+let private rule = CSharp.Rules.OfLoss((fun y target -> CSharp.Losses.SquaredError(y, target)), L.Dense(3, 2))
+let private sgd = CSharp.Optimizers.Sgd(CSharp.Schedules.Constant 0.1)
+let private snapshot = lazy CSharp.Training.Start(rule, sgd, key)
+
+let private methods =
+    [
+        for t in typeof<L>.Assembly.GetExportedTypes() do
+            if not t.IsNested then
+                for m in t.GetMethods(BindingFlags.Public ||| BindingFlags.Static ||| BindingFlags.DeclaredOnly) do
+                    m
+    ]
+
+// A sound argument of a type; a type of a new kind joins here. Nothing is written into a folder that does not exist.
+let rec private sound (t: Type) : objnull =
+    let item () = t.GetGenericArguments()[0]
+    let generic (definition: Type) = t.IsGenericType && t.GetGenericTypeDefinition() = definition
+    let construct (definition: Type) = Activator.CreateInstance(definition.MakeGenericType(t.GetGenericArguments()))
+
+    if t.IsValueType then
+        Activator.CreateInstance t
+    elif t = typeof<string> then
+        Path.Combine("missing", "folder")
+    elif t = typeof<Tensor> then
+        Tensor.Ones(2, 2)
+    elif t = typeof<Mode> then
+        Mode.Eval
+    elif t = typeof<Transform> then
+        sgd
+    elif t = typeof<Dataset> then
+        data.Value
+    elif t = typeof<Snapshot> then
+        CSharp.Snapshots.Create(0, key, readOnlyDict [], readOnlyDict [], readOnlyDict [], Tensor.Ones 1)
+    elif t = typeof<Layer<Tensor, Tensor>> then
+        L.Identity<Tensor>()
+    elif t = typeof<Rule<Tensor>> then
+        CSharp.Rules.Create<Tensor>(
+            (fun _ -> struct (readOnlyDict [], readOnlyDict [])),
+            fun _ _ _ batch -> struct (batch, readOnlyDict [], readOnlyDict [])
+        )
+    elif t = typeof<Batches<Tensor>> then
+        CSharp.Batches.Of<Tensor> []
+    elif t = typeof<Declared<Tensor>> then
+        L.Bias("b", fun _ -> Tensor.Ones 1)
+    elif t.IsArray then
+        Array.CreateInstance(nonNull (t.GetElementType()), 0)
+    elif generic typedefof<IEnumerable<_>> then
+        Array.CreateInstance(item (), 0)
+    elif generic typedefof<IReadOnlyDictionary<_, _>> then
+        construct typedefof<Dictionary<_, _>>
+    elif t.IsSubclassOf typeof<Delegate> then
+        let invoke = nonNull (t.GetMethod "Invoke")
+        let parameters = invoke.GetParameters() |> Array.map (fun p -> Expression.Parameter p.ParameterType)
+        Expression.Lambda(t, Expression.Default invoke.ReturnType, parameters).Compile()
+    else
+        failtest $"add a sound argument of type {t}"
+
+// The parameters that take no null: reference types without a question mark; a type parameter may be anything.
+let private required (m: MethodInfo) =
+    [
+        for p in m.GetParameters() do
+            let isReference = not p.ParameterType.IsValueType && not p.ParameterType.IsGenericParameter
+
+            if isReference && NullabilityInfoContext().Create(p).WriteState = NullabilityState.NotNull then
+                p
+    ]
+
+// What a method makes of null for one parameter and sound arguments for the others.
+let private withNull (m: MethodInfo) (refused: ParameterInfo) : exn option =
+    let m =
+        if m.IsGenericMethodDefinition then
+            m.MakeGenericMethod [| for _ in m.GetGenericArguments() -> typeof<Tensor> |]
+        else
+            m
+
+    let arguments =
+        [|
+            for p in m.GetParameters() -> if p.Position = refused.Position then null else sound p.ParameterType
+        |]
+
+    try
+        m.Invoke(null, arguments) |> ignore
+        None
+    with :? TargetInvocationException as error ->
+        Some(nonNull error.InnerException)
+
+/// What no null check guards, for the control: it throws where the null is used.
+type Careless =
+    static member Length(text: string) = text.Length
+    static member Nothing(text: string) = ignore text
+
+// A call, the parameter that it must name, and words of the message.
+let private refusals: (string * string * string list * (unit -> unit)) list =
+    let x = lazy Tensor.Ones(2, 3)
+    let images = lazy Tensor.Ones(2, 1, 4, 4)
+
+    let run (layer: Layer<Tensor, Tensor>) (input: Tensor) =
+        let struct (ps, state) = E.Init(layer, key)
+        E.Apply(layer, Eval, CSharp.Params.ToTensors ps, state, input) |> ignore
+
+    [
+        "From", "shape", [ "3 values"; "[2; 2]" ], (fun () -> Make.From([| 1f; 2f; 3f |], 2, 2) |> ignore)
+        "Cat of nothing", "parts", [ "at least one" ], (fun () -> Make.Cat(0, []) |> ignore)
+        "Stack of nothing", "parts", [ "at least one" ], (fun () -> Make.Stack(0, []) |> ignore)
+        "ToDouble", "x", [ "[2; 3]" ], (fun () -> X.ToDouble x.Value |> ignore)
+        "Dot", "y", [ "two vectors"; "[2; 3]" ], (fun () -> X.Dot(Tensor.Ones 3, x.Value) |> ignore)
+        "x[0, 0, 0]",
+        "axes",
+        [ "3 indices"; "[2; 3]" ],
+        (fun () -> ignore x.Value[Slice.op_Implicit 0, Slice.op_Implicit 0, Slice.op_Implicit 0])
+        "Bernoulli", "probability", [ "1.5" ], (fun () -> CSharp.KeyExtensions.Bernoulli(key, 1.5, 2) |> ignore)
+        "Dense", "inputs", [ "0 and 3" ], (fun () -> L.Dense(0, 3) |> ignore)
+        "Conv2d", "kernel", [ "0" ], (fun () -> L.Conv2d(1, 1, 0) |> ignore)
+        "Conv2d, stride", "stride", [ "0" ], (fun () -> L.Conv2d(1, 1, 2, stride = 0) |> ignore)
+        "Conv2d, groups", "groups", [ "2 groups"; "3" ], (fun () -> L.Conv2d(3, 4, 2, groups = 2) |> ignore)
+        "MaxPool2d", "size", [ "0" ], (fun () -> L.MaxPool2d 0 |> ignore)
+        "MeanPool2d", "size", [ "-1" ], (fun () -> L.MeanPool2d -1 |> ignore)
+        "Dropout", "rate", [ "1" ], (fun () -> L.Dropout 1.0 |> ignore)
+        "BatchNorm", "features", [ "0" ], (fun () -> L.BatchNorm 0 |> ignore)
+        "Named", "name", [ "a/b" ], (fun () -> E.Named(L.Relu, "a/b") |> ignore)
+        "two stages of one name",
+        "name",
+        [ "'a'" ],
+        (fun () -> E.Then(E.Named(L.Relu, "a"), E.Named(L.Relu, "a")) |> ignore)
+        "Dense, applied", "x", [ "[...; 4]"; "[2; 3]" ], (fun () -> run (L.Dense(4, 2)) x.Value)
+        "BatchNorm, applied", "x", [ "[n; 4; ...]"; "[2; 3]" ], (fun () -> run (L.BatchNorm 4) x.Value)
+        "Conv2d, applied", "x", [ "[n; 3; h; w]"; "[2; 1; 4; 4]" ], (fun () -> run (L.Conv2d(3, 2, 2)) images.Value)
+        "MaxPool2d, applied", "x", [ "at least 5"; "[2; 1; 4; 4]" ], (fun () -> run (L.MaxPool2d 5) images.Value)
+        "Flatten, applied", "x", [ "[n; ...]"; "[2]" ], (fun () -> run L.Flatten (Tensor.Ones 2))
+        "parameters of another layer",
+        "parameters",
+        [ "weight" ],
+        (fun () ->
+            E.Apply(L.Dense(3, 2), Eval, readOnlyDict [ "bias", Tensor.Ones 2 ], readOnlyDict [], x.Value)
+            |> ignore)
+        "a parameter too much",
+        "parameters",
+        [ "[c]" ],
+        (fun () ->
+            let values = readOnlyDict [ "weight", Tensor.Ones(3, 2); "bias", Tensor.Ones 2; "c", Tensor.Ones 1 ]
+            E.Apply(L.Dense(3, 2), Eval, values, readOnlyDict [], x.Value) |> ignore)
+        "state of another layer",
+        "state",
+        [ "mean" ],
+        (fun () ->
+            let layer = L.BatchNorm 3
+            let struct (ps, _) = E.Init(layer, key)
+            E.Apply(layer, Eval, CSharp.Params.ToTensors ps, readOnlyDict [], x.Value) |> ignore)
+        "a snapshot of another layer",
+        "snapshot",
+        [ "weight" ],
+        (fun () -> CSharp.Evaluation.Predict(E.Then(L.Dense(3, 2), L.Relu), snapshot.Value, x.Value) |> ignore)
+        "Map2 of other paths",
+        "other",
+        [ "[a] are missing"; "[b] are not expected" ],
+        (fun () -> CSharp.Trees.Map2(readOnlyDict [ "a", 1 ], readOnlyDict [ "b", 2 ], (fun a b -> a + b)) |> ignore)
+        "Map3 of other paths",
+        "third",
+        [ "[a] are missing" ],
+        (fun () ->
+            CSharp.Trees.Map3(
+                readOnlyDict [ "a", 1 ],
+                readOnlyDict [ "a", 1 ],
+                readOnlyDict [ "b", 2 ],
+                (fun a b c -> a + b + c)
+            )
+            |> ignore)
+        "Refill",
+        "values",
+        [ "[a] are missing" ],
+        (fun () ->
+            CSharp.Params.Refill(
+                readOnlyDict [ "a", { Role = Role.Bias; Value = x.Value } ],
+                readOnlyDict [ "b", x.Value ]
+            )
+            |> ignore)
+        "Move",
+        "updates",
+        [ "[a] are missing" ],
+        (fun () ->
+            CSharp.Params.Move(
+                readOnlyDict [ "a", { Role = Role.Bias; Value = x.Value } ],
+                readOnlyDict [ "b", x.Value ]
+            )
+            |> ignore)
+        "WithParameters",
+        "parameters",
+        [ "weight" ],
+        (fun () -> CSharp.Snapshots.WithParameters(snapshot.Value, readOnlyDict [ "bias", Tensor.Ones 2 ]) |> ignore)
+        "Snapshots.Create",
+        "step",
+        [ "-1" ],
+        (fun () ->
+            CSharp.Snapshots.Create(-1, key, readOnlyDict [], readOnlyDict [], readOnlyDict [], Tensor.Ones 1)
+            |> ignore)
+        "SquaredError",
+        "target",
+        [ "[2; 3]"; "[3]" ],
+        (fun () -> CSharp.Losses.SquaredError(x.Value, Tensor.Ones 3) |> ignore)
+        "CrossEntropy",
+        "labels",
+        [ "[2; 3]"; "[3]" ],
+        (fun () -> CSharp.Losses.CrossEntropy(x.Value, Make.Labels [ 0; 1; 2 ]) |> ignore)
+        "CrossEntropy, label",
+        "labels",
+        [ "label 3" ],
+        (fun () -> CSharp.Losses.CrossEntropy(x.Value, Make.Labels [ 0; 3 ]) |> ignore)
+        "Grad",
+        "f",
+        [ "only one number"; "[2; 3]" ],
+        (fun () -> CSharp.Differentiation.Grad((fun x -> x * 2.0), x.Value) |> ignore)
+        "Sgd", "rate", [ "-1" ], (fun () -> CSharp.Optimizers.Sgd(CSharp.Schedules.Constant -1.0) |> ignore)
+        "Momentum", "mu", [ "1" ], (fun () -> CSharp.Transforms.Momentum 1.0 |> ignore)
+        "Adam", "beta2", [ "2" ], (fun () -> CSharp.Transforms.Adam(beta2 = 2.0) |> ignore)
+        "DecayWeights", "rate", [ "-1" ], (fun () -> CSharp.Transforms.DecayWeights -1.0 |> ignore)
+        "Branch",
+        "parts",
+        [ "[a]"; "[bias, weight]" ],
+        (fun () -> CSharp.Training.Start(rule, CSharp.Transforms.Branch [ struct ("a", sgd) ], key) |> ignore)
+        "Cosine", "steps", [ "0" ], (fun () -> CSharp.Schedules.Cosine(1.0, 0.0, 0) |> ignore)
+        "Datasets.Create",
+        "targets",
+        [ "[2; 3]"; "[3]" ],
+        (fun () -> CSharp.Datasets.Create(x.Value, Tensor.Ones 3) |> ignore)
+        "Datasets.Slice", "stop", [ "2 to 9"; "6" ], (fun () -> CSharp.Datasets.Slice(data.Value, 2, 9) |> ignore)
+        "Datasets.Batches", "size", [ "0" ], (fun () -> CSharp.Datasets.Batches(data.Value, 0, 1, key) |> ignore)
+        "Cycle", "batches", [ "no batch" ], (fun () -> CSharp.Batches.Cycle<int>(3, []) |> ignore)
+        "Drawn", "count", [ "0" ], (fun () -> CSharp.Digits.Drawn(0, key) |> ignore)
+        "Steps",
+        "every",
+        [ "0" ],
+        (fun () ->
+            CSharp.Training.Steps(rule, sgd, CSharp.Datasets.Batches(data.Value, 2, 1, key), snapshot.Value, 0)
+            |> ignore)
+        "Predict",
+        "batchSize",
+        [ "0" ],
+        (fun () -> CSharp.Evaluation.Predict(L.Dense(3, 2), snapshot.Value, x.Value, 0) |> ignore)
+        "Accuracy",
+        "labels",
+        [ "[2; 3]"; "[3]" ],
+        (fun () -> CSharp.Evaluation.Accuracy(x.Value, Make.Labels [ 0; 1; 2 ]) |> ignore)
+        "Confusion",
+        "labels",
+        [ "label 5" ],
+        (fun () -> CSharp.Evaluation.Confusion(x.Value, Make.Labels [ 0; 5 ]) |> ignore)
+    ]
+
+let tests =
+    testList
+        "facade refusals"
+        [
+            test "each parameter that takes no null refuses it, by its name" {
+                let cases =
+                    [
+                        for m in methods do
+                            for p in required m -> m, p
+                    ]
+
+                Expect.isGreaterThan cases.Length 150 "the parameters that are looked at"
+
+                let wrong =
+                    [
+                        for m, p in cases do
+                            match withNull m p with
+                            | Some(:? ArgumentNullException as error) when error.ParamName = p.Name -> ()
+                            | given -> $"{nonNull(m.DeclaringType).Name}.{m.Name}, {p.Name}: {given}"
+                    ]
+
+                Expect.equal wrong [] "parameters that let null pass, or name another"
+            }
+
+            test "a missing null check would be found" {
+                for m in typeof<Careless>.GetMethods(BindingFlags.Public ||| BindingFlags.Static) do
+                    match withNull m (List.exactlyOne (required m)) with
+                    | Some(:? ArgumentNullException as error) -> failtest $"{m.Name} refused null: {error.Message}"
+                    | _ -> ()
+            }
+
+            for name, parameter, words, call in refusals do
+                test $"{name} is refused with the parameter's name" {
+                    let error = Support.raised<ArgumentException> call
+                    Expect.equal error.ParamName parameter error.Message
+
+                    for word in words do
+                        Expect.stringContains error.Message word "what was given"
+                }
+        ]

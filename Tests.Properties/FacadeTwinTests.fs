@@ -1,0 +1,39 @@
+/// The gallery's networks in C# train to the bits of those in F#.
+module FacadeTwinTests
+
+open Expecto
+open Functional
+open Functional.FSharp
+open Support
+
+let private key = Key.ofSeed 12
+
+/// Each gallery network: trained by its twin in C#, and as Classifier.fs trains it in F#.
+let private gallery =
+    [
+        "Softmax", Examples.Softmax.softmax, Optimizer.sgd (Schedule.constant 0.1), Examples.CSharp.Softmax.Train
+        "Mlp", Examples.Mlp.mlp, Optimizer.adam (Schedule.constant 1e-3), Examples.CSharp.Mlp.Train
+        "LeNet", Examples.LeNet.lenet, Optimizer.adam (Schedule.constant 1e-3), Examples.CSharp.LeNet.Train
+    ]
+
+let private drawn = lazy Digits.drawn 640 (Key.ofSeed 5)
+
+let tests =
+    testList
+        "facade twins"
+        [
+            for name, layer, optimizer, train in gallery do
+                test $"the twin of {name} trains to the same bits" {
+                    let twinRule = Rule.ofLoss Loss.crossEntropy layer
+
+                    let expected =
+                        Training.fit
+                            twinRule
+                            optimizer
+                            (Dataset.batches 64 1 (Key.child 1 key) drawn.Value)
+                            (Key.child 0 key)
+
+                    Expect.equal expected.Step 10 "640 digits in batches of 64"
+                    expectSameSnapshot name expected (train (drawn.Value, 1, key))
+                }
+        ]
