@@ -23,10 +23,14 @@ module Differentiation =
 
     // Outermost, a leaf of its own; inside another derivative, a new name of what may be that one's variable.
     let private watch (x: Tensor) =
-        if Ops.requiresGrad x.Raw then
-            Tensor.Of(Autograd.alias x.Raw)
-        else
-            Tensor.Of(Ops.leaf x.Raw)
+        match x.Variable with
+        | null ->
+            if Ops.requiresGrad x.Raw then
+                Tensor.Of(Autograd.alias x.Raw)
+            else
+                Tensor.Of(Ops.leaf x.Raw)
+        | variable when Order.Surrounding = 1 -> variable
+        | _ -> Tensor.Of(Ops.leaf x.Raw)
 
     let private constant (x: Tensor) = if Ops.requiresGrad x.Raw then Tensor.Of(Ops.detach x.Raw) else x
 

@@ -84,7 +84,23 @@ let tryCompile (transform: Transform) (ps: Params) (memory: State) : (int -> tor
                && (Ops.dtype raw = torch.ScalarType.Float32 || Ops.dtype raw = torch.ScalarType.Float64)
                && (Ops.device raw).``type`` = DeviceType.CPU)
 
-    let adam name path (beta1, beta2, epsilon) decay (factor: Schedule) =
+    let smallAdam path (beta1, beta2, epsilon) decay (factor: Schedule) =
+        let ms, vs = memoryAt path "m", memoryAt path "v"
+
+        fun step (gs: torch.Tensor[]) ->
+            for i in 0 .. raws.Length - 1 do
+                let constants: SmallAdam.Constants =
+                    {
+                        Rate = -(factor step)
+                        Beta1 = beta1
+                        Beta2 = beta2
+                        Epsilon = epsilon
+                        Decay = if ps[i].Role = Role.Weight then decay else 0.0
+                    }
+
+                SmallAdam.update step constants raws[i] gs[i] ms[i] vs[i]
+
+    let largeAdam name path (beta1, beta2, epsilon) decay (factor: Schedule) =
         let ms, vs = memoryAt path "m", memoryAt path "v"
         let count = Ops.zeros [||] torch.ScalarType.Float32
 
@@ -139,6 +155,12 @@ let tryCompile (transform: Transform) (ps: Params) (memory: State) : (int -> tor
         | first :: rest ->
             let first, rest = piece first, inTurn rest
             fun step gs -> rest step (first step gs)
+
+    let adam name =
+        if Array.sumBy Ops.count raws <= SmallAdam.limit then
+            smallAdam
+        else
+            largeAdam name
 
     match transform.Pieces with
     | Some pieces when uniform ->

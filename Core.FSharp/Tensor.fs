@@ -65,8 +65,8 @@ type Tensor internal (raw: torch.Tensor) =
     let mutable owner: Frame | null = null
     let mutable ballast: Ballast | null = null
 
-    // The leaf that stands for this tensor in differentiation, where a training burst has prepared one.
-    member val internal Variable: torch.Tensor | null = null with get, set
+    // The leaf that stands for this tensor in the outermost derivative, where a training burst has made one for all its steps.
+    member val internal Variable: Tensor | null = null with get, set
 
     member internal _.Owner
         with get () = owner
@@ -89,8 +89,16 @@ type Tensor internal (raw: torch.Tensor) =
         if isNull ballast then
             ballast <- Ballast(Ops.bytes raw + 512L)
 
-    member internal _.Free() =
+    member internal tensor.DropVariable() =
+        match tensor.Variable with
+        | null -> ()
+        | variable ->
+            variable.Free()
+            tensor.Variable <- null
+
+    member internal tensor.Free() : unit =
         owner <- null
+        tensor.DropVariable()
 
         match ballast with
         | null -> ()

@@ -108,6 +108,7 @@ type internal Run<'batch>(rule: Rule<'batch>, transform: Transform, start: Snaps
             match Fused.tryCompile transform ps memory with
             | None -> canFuse <- false
             | update ->
+                ps |> Tree.iter (fun param -> param.Value.Variable <- Tensor(Ops.leaf param.Value.Raw))
                 advance frame (Snapshot(current.Step, current.Key, ps, current.State, memory, current.Loss))
                 inPlace <- update
         finally
@@ -172,6 +173,8 @@ type internal Run<'batch>(rule: Rule<'batch>, transform: Transform, start: Snaps
             gather ()
 
         for tensor in Snapshot.tensors current do
+            tensor.DropVariable()
+
             if obj.ReferenceEquals(tensor.Owner, mine) then
                 match Frame.Current with
                 | null ->

@@ -12,7 +12,8 @@ type Classifier =
         Name: string
         Description: string
         Network: Layer<Tensor, Tensor>
-        Optimizer: Transform
+        /// From the number of steps of the whole run.
+        Optimizer: int -> Transform
         Epochs: int
         /// What an output of the first layer is called.
         Unit: string
@@ -32,8 +33,9 @@ let private predict (classifier: Classifier) snapshot (test: Dataset) =
 let private train (classifier: Classifier) (report: Reporter) epochs key (digits: Data.Digits) =
     let rule = Rule.ofLoss Loss.crossEntropy classifier.Network
     let batches = Dataset.batches batchSize epochs (Key.child 1 key) digits.Train
-    let start = Training.start rule classifier.Optimizer (Key.child 0 key)
     let perEpoch = (Dataset.count digits.Train + batchSize - 1) / batchSize
+    let optimizer = classifier.Optimizer(epochs * perEpoch)
+    let start = Training.start rule optimizer (Key.child 0 key)
     let losses, accuracies, clock = ResizeArray(), ResizeArray(), Stopwatch()
 
     let epoch (before: Snapshot) number =
@@ -42,7 +44,7 @@ let private train (classifier: Classifier) (report: Reporter) epochs key (digits
         let rate () = float (last.Step - before.Step) / (clock.Elapsed - began).TotalSeconds
         clock.Start()
 
-        for snapshot in Training.run every rule classifier.Optimizer (Batches.take (number * perEpoch) batches) before do
+        for snapshot in Training.run every rule optimizer (Batches.take (number * perEpoch) batches) before do
             last <- snapshot
             losses.Add((float snapshot.Step, Tensor.toFloat snapshot.Loss))
 

@@ -13,7 +13,7 @@ let private gallery =
     [
         "Softmax", Examples.Softmax.softmax, Optimizer.sgd (Schedule.constant 0.1), Examples.CSharp.Softmax.Train
         "Mlp", Examples.Mlp.mlp, Optimizer.adam (Schedule.constant 1e-3), Examples.CSharp.Mlp.Train
-        "LeNet", Examples.LeNet.lenet, Optimizer.adam (Schedule.constant 1e-3), Examples.CSharp.LeNet.Train
+        "LeNet", Examples.LeNet.lenet, Optimizer.adam (Schedule.cosine 1e-3 0.0 10), Examples.CSharp.LeNet.Train
     ]
 
 let private drawn = lazy Digits.drawn 640 (Key.ofSeed 5)

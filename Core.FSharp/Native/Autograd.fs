@@ -18,16 +18,18 @@ let alias (a: T) : T =
 /// The gradients of a scalar y for each leaf, as constants; null where y does not depend on it.
 let backward (y: T) (leaves: T[]) : (T | null)[] =
     try
-        torch.autograd.backward ([| y |], null, Nullable false, false, leaves)
-        GC.KeepAlive y
-    with :? ExternalException as error ->
-        Ops.refuse "grad" (Ops.describe y) error
+        try
+            torch.autograd.backward ([| y |], null, Nullable false, false, leaves)
+            GC.KeepAlive y
+        with :? ExternalException as error ->
+            Ops.refuse "grad" (Ops.describe y) error
 
-    leaves
-    |> Array.map (fun leaf ->
-        let gradient = leaf.grad
-        GC.KeepAlive leaf
-        gradient)
+        leaves |> Array.map _.grad
+    finally
+        // A leaf may serve again, and would add the next gradient to this one.
+        for leaf in leaves do
+            leaf.grad <- null
+            GC.KeepAlive leaf
 
 // Gradients that can be differentiated again may not go through `.grad`: that would tie variable and graph into a cycle.
 let private fragment =

@@ -282,7 +282,7 @@ let private spinShortly () =
     let unset (name: string) = isNull (Environment.GetEnvironmentVariable name)
 
     if OperatingSystem.IsLinux() && unset "OMP_WAIT_POLICY" && unset "GOMP_SPINCOUNT" then
-        setenv ("GOMP_SPINCOUNT", "1000", 0) |> ignore
+        setenv ("GOMP_SPINCOUNT", "3000", 0) |> ignore
 
 let private loading =
     lazy
