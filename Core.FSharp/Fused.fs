@@ -59,16 +59,6 @@ let private carryOut name (arguments: obj[]) =
     | :? torch.Tensor as result -> result.Dispose()
     | other -> invalidOp $"the fragment '{name}' gave {other}"
 
-// Parameters in groups of equal decay.
-let private groups rate (ps: Param[]) =
-    let indices = [| 0 .. ps.Length - 1 |]
-
-    if rate = 0.0 then
-        [ rate, indices ]
-    else
-        let weights, others = indices |> Array.partition (fun i -> ps[i].Role = Role.Weight)
-        [ rate, weights; 0.0, others ] |> List.filter (fun (_, group) -> group.Length > 0)
-
 /// The update in place, as a function of the step and the gradients, for parameters and memory that the caller owns;
 /// nothing if the transform has no form in place or the parameters are not all of one floating dtype on the CPU.
 let tryCompile (transform: Transform) (ps: Params) (memory: State) : (int -> torch.Tensor[] -> unit) option =
@@ -84,36 +74,36 @@ let tryCompile (transform: Transform) (ps: Params) (memory: State) : (int -> tor
                && (Ops.dtype raw = torch.ScalarType.Float32 || Ops.dtype raw = torch.ScalarType.Float64)
                && (Ops.device raw).``type`` = DeviceType.CPU)
 
-    let smallAdam path (beta1, beta2, epsilon) decay (factor: Schedule) =
+    let adam name path (beta1, beta2, epsilon) decay (factor: Schedule) =
         let ms, vs = memoryAt path "m", memoryAt path "v"
-
-        fun step (gs: torch.Tensor[]) ->
-            for i in 0 .. raws.Length - 1 do
-                let constants: SmallAdam.Constants =
-                    {
-                        Rate = -(factor step)
-                        Beta1 = beta1
-                        Beta2 = beta2
-                        Epsilon = epsilon
-                        Decay = if ps[i].Role = Role.Weight then decay else 0.0
-                    }
-
-                SmallAdam.update step constants raws[i] gs[i] ms[i] vs[i]
-
-    let largeAdam name path (beta1, beta2, epsilon) decay (factor: Schedule) =
-        let ms, vs = memoryAt path "m", memoryAt path "v"
+        let decayOf i = if ps[i].Role = Role.Weight then decay else 0.0
+        let small, large = [| 0 .. raws.Length - 1 |] |> Array.partition (fun i -> Ops.count raws[i] <= SmallAdam.limit)
         let count = Ops.zeros [||] torch.ScalarType.Float32
 
         let groups =
             [
-                for decay, group in groups decay ps ->
+                for decay, group in Array.groupBy decayOf large ->
                     let pick (from: torch.Tensor[]) = group |> Array.map (fun i -> from[i])
                     decay, pick raws, pick ms, pick vs, pick
             ]
 
         fun step (gs: torch.Tensor[]) ->
             let rate = -(factor step)
-            Ops.fill count (float (step + 1))
+
+            for i in small do
+                let constants: SmallAdam.Constants =
+                    {
+                        Rate = rate
+                        Beta1 = beta1
+                        Beta2 = beta2
+                        Epsilon = epsilon
+                        Decay = decayOf i
+                    }
+
+                SmallAdam.update step constants raws[i] gs[i] ms[i] vs[i]
+
+            if large.Length > 0 then
+                Ops.fill count (float (step + 1))
 
             for decay, ps, ms, vs, pick in groups do
                 carryOut name [| ps; pick gs; ms; vs; count; rate; beta1; beta2; decay; epsilon |]
@@ -155,12 +145,6 @@ let tryCompile (transform: Transform) (ps: Params) (memory: State) : (int -> tor
         | first :: rest ->
             let first, rest = piece first, inTurn rest
             fun step gs -> rest step (first step gs)
-
-    let adam name =
-        if Array.sumBy Ops.count raws <= SmallAdam.limit then
-            smallAdam
-        else
-            largeAdam name
 
     match transform.Pieces with
     | Some pieces when uniform ->

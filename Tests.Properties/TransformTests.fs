@@ -37,7 +37,7 @@ let private golden =
         [ 0.8990000010; 0.7985190282; 0.6989111847; 0.6005985763; 0.5040800927 ]
     ]
 
-// Parameters of all roles, and gradients that depend on step and parameters.
+// Parameters of all roles, small and large (each updated in a way of its own), and of whole and broken vectors.
 let private several dtype : Params =
     let draw i role shape =
         $"p{i}",
@@ -50,7 +50,15 @@ let private several dtype : Params =
     Node
         [
             "a", Node [ draw 0 Role.Weight [ 3; 2 ]; draw 1 Role.Bias [ 2 ] ]
-            "b", Node [ draw 2 Role.Scale [ 2 ]; draw 3 Role.Weight [ 4 ] ]
+            "b",
+            Node
+                [
+                    draw 2 Role.Scale [ 2 ]
+                    draw 3 Role.Weight [ 8; 4 ]
+                    draw 4 Role.Weight [ 131; 129 ]
+                    draw 5 Role.Bias [ 16_385 ]
+                    draw 6 Role.Bias [ 37 ]
+                ]
         ]
 
 let private wobble step (ps: Params) : Gradients =

@@ -19,7 +19,8 @@ let alias (a: T) : T =
 let backward (y: T) (leaves: T[]) : (T | null)[] =
     try
         try
-            torch.autograd.backward ([| y |], null, Nullable false, false, leaves)
+            // Only these leaves require a gradient: whatever else y depends on is constant.
+            y.backward ()
             GC.KeepAlive y
         with :? ExternalException as error ->
             Ops.refuse "grad" (Ops.describe y) error

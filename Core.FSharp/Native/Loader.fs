@@ -284,9 +284,25 @@ let private spinShortly () =
     if OperatingSystem.IsLinux() && unset "OMP_WAIT_POLICY" && unset "GOMP_SPINCOUNT" then
         setenv ("GOMP_SPINCOUNT", "3000", 0) |> ignore
 
+[<DllImport("libc")>]
+extern int private mallopt(int parameter, int value)
+
+// glibc gives memory back to the system where the end of its heap is free, and every step of training asks for it again,
+// page by page (docs/decisions/0011-memory-stays.md).
+let private keepMemory () =
+    let trimThreshold, mmapThreshold = -1, -3
+    let asked = Environment.GetEnvironmentVariables().Keys |> Seq.cast<string>
+
+    let set (name: string) = name.StartsWith("MALLOC_", StringComparison.Ordinal) || name = "GLIBC_TUNABLES"
+
+    if system = "linux-x64" && not (Seq.exists set asked) then
+        mallopt (mmapThreshold, 32 <<< 20) |> ignore
+        mallopt (trimThreshold, 128 <<< 20) |> ignore
+
 let private loading =
     lazy
         (spinShortly ()
+         keepMemory ()
 
          if needsHelp () then
              load ()

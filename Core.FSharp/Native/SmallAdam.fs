@@ -1,4 +1,5 @@
-/// Adam in place on few numbers. Up to some ten thousand of them, calling libtorch's fused kernel takes longer than its work.
+/// Adam in place on a parameter of few numbers. Up to some ten thousand of them, calling libtorch's fused kernel takes longer
+/// than its work.
 [<RequireQualifiedAccess>]
 module internal Functional.FSharp.SmallAdam
 
@@ -7,7 +8,7 @@ open System.Numerics
 open System.Runtime.InteropServices
 open TorchSharp
 
-/// Up to so many numbers in all, this form is the faster one.
+/// Up to so many numbers, this form is the faster one.
 let limit = 16384L
 
 /// What a step needs: its rate, Adam's constants, and the rate of decoupled decay.
