@@ -9,9 +9,17 @@ type internal Order private () =
     [<ThreadStatic; DefaultValue>]
     static val mutable private surrounding: int
 
+    [<ThreadStatic; DefaultValue>]
+    static val mutable private deepest: int
+
     static member Surrounding
         with get () = Order.surrounding
         and set value = Order.surrounding <- value
+
+    /// The highest order that the outermost derivative has seen so far.
+    static member Deepest
+        with get () = Order.deepest
+        and set value = Order.deepest <- value
 
 /// Derivatives of functions. They are values: nothing accumulates, and they nest to any order that the functions
 /// called in f allow. What f does not depend on has derivative zero.
@@ -45,7 +53,7 @@ module Differentiation =
         elif Order.Surrounding > 1 then
             Autograd.differentiable y.Raw raws |> Array.map Tensor.Of
         else
-            Autograd.backward y.Raw raws
+            Autograd.backward (Order.Deepest > 1) y.Raw raws
             |> Array.mapi (fun i gradient ->
                 match gradient with
                 | null -> Tensor.zerosLike variables[i]
@@ -53,6 +61,7 @@ module Differentiation =
 
     let private differentiate (f: Tensor[] -> struct (Tensor * State)) (xs: Tensor[]) =
         Order.Surrounding <- Order.Surrounding + 1
+        Order.Deepest <- if Order.Surrounding = 1 then 1 else max Order.Deepest Order.Surrounding
 
         try
             let variables = xs |> Array.map watch

@@ -15,12 +15,16 @@ let alias (a: T) : T =
     GC.KeepAlive a
     alias
 
-/// The gradients of a scalar y for each leaf, as constants; null where y does not depend on it.
-let backward (y: T) (leaves: T[]) : (T | null)[] =
+/// The gradients of a scalar y for each leaf, as constants; null where y does not depend on it. If derivatives are nested in
+/// y, it may depend on their leaves too, and what leads to those alone is left out.
+let backward (nested: bool) (y: T) (leaves: T[]) : (T | null)[] =
     try
         try
-            // Only these leaves require a gradient: whatever else y depends on is constant.
-            y.backward ()
+            if nested then
+                torch.autograd.backward ([| y |], null, Nullable false, false, leaves)
+            else
+                y.backward ()
+
             GC.KeepAlive y
         with :? ExternalException as error ->
             Ops.refuse "grad" (Ops.describe y) error
