@@ -17,6 +17,7 @@ let private all =
             DataTests.tests
             CheckpointTests.tests
             NativeTests.tests
+            ScalarTests.tests
             FacadeSignatureTests.tests
             FacadeCoverageTests.tests
             FacadeTensorTests.tests
