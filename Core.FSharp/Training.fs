@@ -72,6 +72,8 @@ type internal Run<'batch>(rule: Rule<'batch>, transform: Transform, start: Snaps
     // Tensors of the current snapshot that no one else has seen carry this mark as their owner.
     let mutable mine = Frame null
     let mutable inPlace: (int -> TorchSharp.torch.Tensor[] -> unit) option = None
+    // The bytes that a burst writes to: parameters and memory.
+    let mutable written: struct (nativeint * nativeint)[] = [||]
     let mutable published = true
     let mutable canFuse = transform.Pieces.IsSome
 
@@ -93,7 +95,7 @@ type internal Run<'batch>(rule: Rule<'batch>, transform: Transform, start: Snaps
         current <- next
         published <- false
 
-    let clone (x: Tensor) = Tensor.Of(Ops.clone x.Raw)
+    let clone (x: Tensor) = Tensor.Of(if Ops.isContiguous x.Raw then Ops.clone x.Raw else Ops.contiguous x.Raw)
 
     let values (f: Tensor -> Tensor) (ps: Params) : Params =
         ps |> Tree.map (fun param -> { param with Value = f param.Value })
@@ -108,6 +110,7 @@ type internal Run<'batch>(rule: Rule<'batch>, transform: Transform, start: Snaps
             match Fused.tryCompile transform ps memory with
             | None -> canFuse <- false
             | update ->
+                written <- [| for x in Array.append (Tree.values (Params.values ps)) (Tree.values memory) -> Ops.range x.Raw |]
                 ps |> Tree.iter (fun param -> param.Value.Variable <- Tensor(Ops.leaf param.Value.Raw))
                 advance frame (Snapshot(current.Step, current.Key, ps, current.State, memory, current.Loss))
                 inPlace <- update
@@ -129,14 +132,24 @@ type internal Run<'batch>(rule: Rule<'batch>, transform: Transform, start: Snaps
         finally
             frame.Close()
 
-    // Buffers are written without looking at shapes, so the gradients of a rule are looked at first.
-    let contiguous (param: Param) (g: Tensor) =
-        let like, raw = param.Value.Raw, g.Raw
+    // Whether a tensor may share what the burst writes to. A view that is not contiguous has no range of its own.
+    let shares (raw: TorchSharp.torch.Tensor) =
+        Ops.isOnCpu raw
+        && (not (Ops.isContiguous raw)
+            || let struct (first, last) = Ops.range raw in
+               written |> Array.exists (fun struct (start, stop) -> first < stop && start < last))
 
-        if not (Ops.sameShape raw like) || Ops.dtype raw <> Ops.dtype like then
+    // What a rule hands out may be a parameter itself, or a part of one, and must stay what it is.
+    let apart (x: Tensor) = if shares x.Raw then clone x else x
+
+    // Buffers are written without looking at shapes, so the gradients of a rule are looked at first.
+    let gradient (param: Param) (g: Tensor) =
+        let like = param.Value.Raw
+
+        if not (Ops.sameShape g.Raw like) || Ops.dtype g.Raw <> Ops.dtype like then
             invalidOp $"the rule gave a gradient {g} for a parameter {param.Value}"
 
-        if Ops.isContiguous raw then raw else (Tensor.Of(Ops.contiguous raw)).Raw
+        (apart g).Raw
 
     member _.Current = current
 
@@ -153,17 +166,18 @@ type internal Run<'batch>(rule: Rule<'batch>, transform: Transform, start: Snaps
 
             let estimate = rule.Estimate moment current.Params current.State batch
 
-            let struct (ps, memory) =
-                match inPlace with
-                | Some update ->
-                    update current.Step (Tree.map2 contiguous current.Params estimate.Gradients |> Tree.values)
-                    struct (current.Params, current.Memory)
-                | None ->
-                    let struct (result, memory) = transform.Update moment current.Params current.Memory estimate
-                    struct (Params.move result.Gradients current.Params, memory)
-
             let state, loss = Tree.map constant estimate.State, constant estimate.Loss
-            advance frame (Snapshot(current.Step + 1, current.Key, ps, state, memory, loss))
+
+            match inPlace with
+            | Some update ->
+                let gradients = Tree.map2 gradient current.Params estimate.Gradients |> Tree.values
+                let state, loss = Tree.map apart state, apart loss
+                update current.Step gradients
+                advance frame (Snapshot(current.Step + 1, current.Key, current.Params, state, current.Memory, loss))
+            | None ->
+                let struct (result, memory) = transform.Update moment current.Params current.Memory estimate
+                let ps = Params.move result.Gradients current.Params
+                advance frame (Snapshot(current.Step + 1, current.Key, ps, state, memory, loss))
         finally
             frame.Close()
 

@@ -14,6 +14,7 @@ let private all =
             LossTests.tests
             TransformTests.tests
             TrainingTests.tests
+            BurstTests.tests
             DataTests.tests
             CheckpointTests.tests
             NativeTests.tests

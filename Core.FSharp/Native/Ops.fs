@@ -6,6 +6,7 @@
 module internal Functional.FSharp.Ops
 
 open System
+open System.Runtime.CompilerServices
 open System.Runtime.InteropServices
 open TorchSharp
 
@@ -31,10 +32,18 @@ let dtype a = read a _.dtype
 let device a = read a _.device
 let requiresGrad a = read a _.requires_grad
 let isContiguous a = read a _.is_contiguous()
+let isOnCpu a = read a (fun a -> a.device_type = DeviceType.CPU)
 
 /// The elements of a contiguous tensor on the CPU, in place. The caller keeps the tensor alive while it reads or fills.
 let span<'a when 'a: struct and 'a: (new: unit -> 'a) and 'a :> ValueType> (a: T) : Span<'a> =
     MemoryMarshal.Cast<byte, 'a> a.bytes
+
+/// The bytes of a tensor on the CPU, from the first to behind the last. The caller sees to it that it is contiguous.
+let range (a: T) : struct (nativeint * nativeint) =
+    let bytes = a.bytes
+    let first = Unsafe.ByteOffset(&Unsafe.NullRef<byte>(), &MemoryMarshal.GetReference bytes)
+    GC.KeepAlive a
+    struct (first, first + nativeint bytes.Length)
 
 // ---- errors
 
