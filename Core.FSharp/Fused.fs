@@ -90,17 +90,11 @@ let tryCompile (transform: Transform) (ps: Params) (memory: State) : (int -> tor
         fun step (gs: torch.Tensor[]) ->
             let rate = -(factor step)
 
-            for i in small do
-                let constants: SmallAdam.Constants =
-                    {
-                        Rate = rate
-                        Beta1 = beta1
-                        Beta2 = beta2
-                        Epsilon = epsilon
-                        Decay = decayOf i
-                    }
+            let constants = SmallAdam.constants beta1 beta2 epsilon rate step
 
-                SmallAdam.update step constants raws[i] gs[i] ms[i] vs[i]
+            for i in small do
+                let constants = { constants with Kept = 1.0 - rate * decayOf i }
+                SmallAdam.update constants raws[i] gs[i] ms[i] vs[i]
 
             if large.Length > 0 then
                 Ops.fill count (float (step + 1))

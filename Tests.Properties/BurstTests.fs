@@ -32,11 +32,16 @@ let private rules: (string * Rule<unit>) list =
 
         "the state is a part of a parameter",
         rule two (Node [ "row", Leaf(Tensor.slice 0 0 1 (value "a" two)) ]) (fun ps _ ->
-            estimate nothing (Tree.map (fun (p: Param) -> Tensor.sin p.Value) ps) (Node [ "row", Leaf(Tensor.slice 0 1 2 (value "a" ps)) ]))
+            estimate
+                nothing
+                (Tree.map (fun (p: Param) -> Tensor.sin p.Value) ps)
+                (Node [ "row", Leaf(Tensor.slice 0 1 2 (value "a" ps)) ]))
 
         "the loss is a parameter",
         rule single Tree.empty (fun ps state ->
-            let struct (loss, _, gradients) = Differentiation.fgradParams (fun ps -> struct (value "w" ps, Tree.empty)) ps
+            let struct (loss, _, gradients) =
+                Differentiation.fgradParams (fun ps -> struct (value "w" ps, Tree.empty)) ps
+
             estimate loss gradients state)
 
         "the gradient of each parameter is the other parameter",
@@ -49,13 +54,24 @@ let private rules: (string * Rule<unit>) list =
             estimate nothing (Node [ "a", Leaf shared; "b", Leaf shared ]) state)
 
         "a parameter is stored transposed",
-        rule (Node [ "a", Leaf { Role = Role.Weight; Value = Tensor.transpose 0 1 (value "a" two) }; "b", param 1 [ 5; 3 ] ]) Tree.empty (fun ps state ->
-            let struct (loss, _, gradients) = Differentiation.fgradParams (fun ps -> struct (squares ps, Tree.empty)) ps
-            estimate loss gradients state)
+        rule
+            (Node
+                [
+                    "a", Leaf { Role = Role.Weight; Value = Tensor.transpose 0 1 (value "a" two) }
+                    "b", param 1 [ 5; 3 ]
+                ])
+            Tree.empty
+            (fun ps state ->
+                let struct (loss, _, gradients) =
+                    Differentiation.fgradParams (fun ps -> struct (squares ps, Tree.empty)) ps
+
+                estimate loss gradients state)
 
         "two derivatives in a step, each of its own parameters",
         rule two Tree.empty (fun ps state ->
-            let struct (loss, _, gradients) = Differentiation.fgradParams (fun ps -> struct (squares ps, Tree.empty)) ps
+            let struct (loss, _, gradients) =
+                Differentiation.fgradParams (fun ps -> struct (squares ps, Tree.empty)) ps
+
             let again = Differentiation.gradParams (fun ps -> Tensor.sum (value "a" ps * value "b" ps)) ps
             estimate loss (Tree.map2 (+) gradients again) state)
 
@@ -64,7 +80,9 @@ let private rules: (string * Rule<unit>) list =
             let forces ps =
                 let inner = Differentiation.grad (fun x -> Tensor.sum (Tensor.tanh (x * value "a" ps))) (value "b" two)
                 let outer = Differentiation.gradParams squares ps
-                struct (Tensor.sum (Tensor.square inner) + Tensor.sum (Tensor.square (Tree.leaf [ "b" ] outer)), Tree.empty)
+
+                struct (Tensor.sum (Tensor.square inner) + Tensor.sum (Tensor.square (Tree.leaf [ "b" ] outer)),
+                        Tree.empty)
 
             let struct (loss, _, gradients) = Differentiation.fgradParams forces ps
             estimate loss gradients state)
@@ -74,7 +92,9 @@ let private rules: (string * Rule<unit>) list =
             expectError<System.ArgumentException> [ "one number" ] (fun () ->
                 Differentiation.gradParams (fun ps -> Tensor.tanh (value "a" ps)) ps |> ignore)
 
-            let struct (loss, _, gradients) = Differentiation.fgradParams (fun ps -> struct (squares ps, Tree.empty)) ps
+            let struct (loss, _, gradients) =
+                Differentiation.fgradParams (fun ps -> struct (squares ps, Tree.empty)) ps
+
             estimate loss gradients state)
     ]
 
@@ -88,9 +108,15 @@ let private transforms =
     ]
 
 let private snapshots every transform (rule: Rule<unit>) =
-    Training.start rule transform key |> Training.run every rule transform (Batches.init 7 ignore) |> List.ofSeq
+    Training.start rule transform key
+    |> Training.run every rule transform (Batches.init 7 ignore)
+    |> List.ofSeq
 
-let private numbers (snapshot: Snapshot) = [| for tensor in Snapshot.tensors snapshot do yield! Tensor.toDoubles tensor |]
+let private numbers (snapshot: Snapshot) =
+    [|
+        for tensor in Snapshot.tensors snapshot do
+            yield! Tensor.toDoubles tensor
+    |]
 
 let tests =
     testList
@@ -108,6 +134,11 @@ let tests =
 
                             for snapshot in found do
                                 let twin = expected[snapshot.Step - 1]
-                                expectClose 1e-12 $"step {snapshot.Step}, every {every}" (numbers twin) (numbers snapshot)
+
+                                expectClose
+                                    1e-12
+                                    $"step {snapshot.Step}, every {every}"
+                                    (numbers twin)
+                                    (numbers snapshot)
                     }
         ]

@@ -41,37 +41,6 @@ let private table: (string * (unit -> Layer<Tensor, Tensor>) * int list * int li
         "pipeline", (fun () -> dense 3 4 --> tanh --> batchNorm 4 --> dropout 0.3 --> dense 4 2), [ 6; 3 ], [ 6; 2 ]
     ]
 
-let private run layer mode ps state x =
-    let struct (y, after) = Layer.apply layer mode ps state x
-    y, after
-
-// What one might compose: indices from FsCheck choose among these.
-let private pieces =
-    [|
-        dense 4 4
-        relu
-        dropout 0.3
-        batchNorm 4
-        tanh
-        Layer.residual (dense 4 4 --> dropout 0.5)
-        Layer.identity
-    |]
-
-let private pick (indices: byte list) =
-    indices |> List.truncate 4 |> List.map (fun i -> pieces[int i % pieces.Length]) |> Layer.stack
-
-// Same paths, same first values, same outputs (masks included) and state afterwards.
-let private sameLayer (a: Layer<Tensor, Tensor>) (b: Layer<Tensor, Tensor>) (seed: int) =
-    let key = Key.ofSeed seed
-    let struct (pa, sa), struct (pb, sb) = Layer.init key a, Layer.init key b
-    expectSameTree "first values" (Params.values pa) (Params.values pb)
-    let x = Random.normal [ 6; 4 ] (Key.child 9 key)
-
-    for mode in [ Eval; Train(Key.child 3 key) ] do
-        let (ya, aa), (yb, ab) = run a mode pa sa x, run b mode pb sb x
-        expectSame "output" ya yb
-        expectSameTree "state" aa ab
-
 let tests =
     testList
         "layers"
@@ -85,8 +54,8 @@ let tests =
                     let weights = doubles output 8
 
                     for mode in [ Eval; Train key ] do
-                        let loss ps x = Tensor.sum (weights * fst (run layer mode ps state x))
-                        let y, after = run layer mode ps state x
+                        let loss ps x = Tensor.sum (weights * fst (runLayer layer mode ps state x))
+                        let y, after = runLayer layer mode ps state x
                         Expect.equal (List.ofArray y.Shape) output "the shape"
                         Expect.equal y.Dtype Dtype.Float64 "the dtype stays"
 
@@ -122,145 +91,20 @@ let tests =
                     let layer = make ()
                     let struct (ps, state) = Layer.init key layer
                     let x = Random.normal input key
-                    expectSameTree "state" state (snd (run layer Eval ps state x))
+                    expectSameTree "state" state (snd (runLayer layer Eval ps state x))
 
                     let objective ps =
-                        let y, after = run layer (Train key) ps state x
+                        let y, after = runLayer layer (Train key) ps state x
                         struct (Tensor.sum y, after)
 
                     let struct (_, after, _) = Differentiation.fgradParams objective ps
                     Expect.all (Tree.values after) (fun t -> not t.Raw.requires_grad) "constants"
                 }
 
-            testProperty "--> is associative: paths, first values, masks and state"
-            <| fun (a: byte list) (b: byte list) (c: byte list) (seed: int) ->
-                let a, b, c = pick a, pick b, pick c
-                sameLayer ((a --> b) --> c) (a --> (b --> c)) seed
-
-            testProperty "identity on either side changes nothing"
-            <| fun (a: byte list) (seed: int) ->
-                let a = pick a
-                sameLayer a (Layer.identity --> a) seed
-                sameLayer a (a --> Layer.identity) seed
-
-            testProperty "dimap id id changes nothing"
-            <| fun (a: byte list) (seed: int) ->
-                let a = pick a
-                // A pipeline without stages has none that could carry the functions.
-                if not a.Stages.IsEmpty then
-                    sameLayer a (Layer.dimap id id a) seed
-
-            test "paths are flat, names take the place of numbers" {
-                let layer = dense 2 3 --> relu --> (dense 3 3 --> relu) --> Layer.named "head" (dense 3 1)
-                let struct (ps, _) = Layer.init key layer
-
-                Expect.equal
-                    (Tree.leaves ps |> List.map fst)
-                    [ "0/weight"; "0/bias"; "2/weight"; "2/bias"; "head/weight"; "head/bias" ]
-                    "paths"
-
-                expectError<ArgumentException> [ "'head'" ] (fun () ->
-                    Layer.named "head" relu --> Layer.named "head" relu |> ignore)
-
-                expectError<ArgumentException> [ "a/b" ] (fun () -> Layer.named "a/b" relu |> ignore)
-            }
-
-            test "fork gives one input to both, both gives each its own" {
-                let x, z = Random.normal [ 4; 2 ] key, Random.normal [ 4; 3 ] key
-                let forked = Layer.fork (dense 2 3) (dense 2 1)
-                let struct (ps, state) = Layer.init key forked
-                let struct (struct (a, b), _) = Layer.apply forked Eval ps state x
-
-                let alone i =
-                    fst (
-                        run
-                            (dense 2 (if i = 0 then 3 else 1))
-                            Eval
-                            (Tree.get [ string i ] ps)
-                            (Tree.get [ string i ] state)
-                            x
-                    )
-
-                expectSame "first head" (alone 0) a
-                expectSame "second head" (alone 1) b
-                let two = Layer.both (dense 2 4) (dense 3 4) --> Layer.lift (fun (struct (q: Tensor, k)) -> q + k)
-                let struct (ps, state) = Layer.init key two
-                let struct (y, _) = Layer.apply two Eval ps state (struct (x, z))
-                Expect.equal y.Shape [| 4; 4 |] "sum of both"
-
-                Expect.equal
-                    (Tree.leaves ps |> List.map fst)
-                    [ "0/0/weight"; "0/0/bias"; "0/1/weight"; "0/1/bias" ]
-                    "paths"
-            }
-
-            test "derive ties a decoder to its encoder: one matrix, and its gradient is the sum of both uses" {
-                let free = Layer.named "encoder" (dense 3 2) --> Layer.named "decoder" (dense 2 3)
-
-                let tied =
-                    free
-                    |> Layer.derive (Tree.remove [ "decoder"; "weight" ]) (fun _ ps ->
-                        let w = Tree.leaf [ "encoder"; "weight" ] ps
-                        ps |> Tree.set [ "decoder"; "weight" ] (Leaf { w with Value = Tensor.transpose 0 1 w.Value }))
-
-                let struct (ps, state) = Layer.init key tied
-
-                Expect.equal
-                    (Tree.leaves ps |> List.map fst)
-                    [ "encoder/weight"; "encoder/bias"; "decoder/bias" ]
-                    "what is stored"
-
-                let x = Random.normal [ 4; 3 ] key
-                let loss layer ps = Tensor.sum (Tensor.square (fst (run layer Eval ps state x)))
-
-                let whole =
-                    Tree.set
-                        [ "decoder"; "weight" ]
-                        (Leaf
-                            {
-                                Role = Role.Weight
-                                Value = Tensor.transpose 0 1 (Tree.leaf [ "encoder"; "weight" ] ps).Value
-                            })
-                        ps
-
-                let untied = Differentiation.gradParams (loss free) whole
-
-                let expected =
-                    Tree.leaf [ "encoder"; "weight" ] untied
-                    + Tensor.transpose 0 1 (Tree.leaf [ "decoder"; "weight" ] untied)
-
-                let found = Differentiation.gradParams (loss tied) ps |> Tree.leaf [ "encoder"; "weight" ]
-                Expect.isTrue (Tensor.allclose 1e-5 1e-5 expected found) "the sum of both uses"
-            }
-
-            test "a layer declared by layer { }" {
-                let scaled =
-                    layer {
-                        let! w = weight "weight" (Random.normal [ 3 ])
-                        and! b = bias "bias" (fun _ -> Tensor.zeros [ 3 ])
-                        and! s = scale "scale" (fun _ -> Tensor.ones [ 3 ])
-                        return fun (x: Tensor) -> s * (x * w + b)
-                    }
-
-                let struct (ps, state) = Layer.init key scaled
-                let roles = Tree.leaves ps |> List.map (fun (path, param) -> path, param.Role)
-                Expect.equal roles [ "weight", Role.Weight; "bias", Role.Bias; "scale", Role.Scale ] "names and roles"
-                let x = Random.normal [ 2; 3 ] key
-                expectSame "what it computes" (x * (Tree.leaf [ "weight" ] ps).Value) (fst (run scaled Eval ps state x))
-            }
-
-            test "trace shows what each stage gave" {
-                let layer = dense 2 3 --> relu --> Layer.named "head" (dense 3 1)
-                let struct (ps, state) = Layer.init key layer
-                let struct (y, _, seen) = Layer.trace layer Eval ps state (Random.normal [ 4; 2 ] key)
-                Expect.equal (List.map fst seen) [ "0"; "1"; "head" ] "paths"
-                expectSame "the last is the output" y (unbox (snd (List.last seen)))
-            }
-
             testProperty "dropout keeps the mean, zeroes the rate and scales the rest; evaluation changes nothing"
             <| fun (seed: int) ->
                 let ones = Tensor.ones [ 40000 ]
-                let drop mode = fst (run (dropout 0.3) mode Tree.empty Tree.empty ones) |> Tensor.toDoubles
+                let drop mode = fst (runLayer (dropout 0.3) mode Tree.empty Tree.empty ones) |> Tensor.toDoubles
                 let kept = drop (Train(Key.ofSeed seed))
                 let error = 5.0 * sqrt (0.3 / 0.7 / 40000.0)
                 Expect.isLessThan (abs (Array.average kept - 1.0)) error "the mean within 5 standard errors"
@@ -272,7 +116,7 @@ let tests =
                 let struct (ps, state) = Layer.init key layer
                 let ps, state = widenParams ps, widen state
                 let x = Tensor.ofDoubles [ 4; 1 ] [| 1.0; 2.0; 3.0; 4.0 |]
-                let y, after = run layer (Train key) ps state x
+                let y, after = runLayer layer (Train key) ps state x
 
                 expectClose
                     1e-9
@@ -288,7 +132,7 @@ let tests =
                     [| 1.0666666667 |]
                     (Tensor.toDoubles (Tree.leaf [ "variance" ] after))
 
-                let y, _ = run layer Eval ps after x
+                let y, _ = runLayer layer Eval ps after x
 
                 expectClose
                     1e-9
@@ -302,7 +146,7 @@ let tests =
                 let struct (ps, state) = Layer.init key layer
                 let ps, state = widenParams ps, widen state
                 let weights = doubles [ 5; 2 ] 2
-                let f x = Tensor.sum (weights * Tensor.tanh (fst (run layer (Train key) ps state x)))
+                let f x = Tensor.sum (weights * Tensor.tanh (fst (runLayer layer (Train key) ps state x)))
                 let x = doubles [ 5; 2 ] 3
                 let nested = Differentiation.grad (fun x -> Tensor.sum (weights * Differentiation.grad f x))
 
@@ -316,7 +160,7 @@ let tests =
                 for shape in [ [ 4; 6; 28; 28 ]; [ 2; 3; 7; 13 ]; [ 1; 1; 2; 2 ]; [ 2; 2; 9; 8 ] ] do
                     let x = Tensor.cast Dtype.Float32 (Tensor.cast Dtype.Int32 (2.0 * Random.normal shape key))
                     let weights = Random.normal [ shape[0]; shape[1]; shape[2] / 2; shape[3] / 2 ] key
-                    let ours x = fst (run (maxpool2d 2) Eval Tree.empty Tree.empty x)
+                    let ours x = fst (runLayer (maxpool2d 2) Eval Tree.empty Tree.empty x)
                     let theirs (x: Tensor) = Tensor.Of(Ops.maxpool2d [| 2L; 2L |] [| 2L; 2L |] x.Raw)
                     expectSame "values" (theirs x) (ours x)
                     let gradient f = Differentiation.grad (fun x -> Tensor.sum (weights * f x)) x
@@ -327,7 +171,7 @@ let tests =
                 expectSame
                     "NaN and infinity"
                     (Tensor.Of(Ops.maxpool2d [| 2L; 2L |] [| 2L; 2L |] odd.Raw))
-                    (fst (run (maxpool2d 2) Eval Tree.empty Tree.empty odd))
+                    (fst (runLayer (maxpool2d 2) Eval Tree.empty Tree.empty odd))
             }
 
             test "a convolution is the cross-correlation of the reference" {
@@ -347,7 +191,7 @@ let tests =
                 let x = Tensor.ofArray [ 1; 1; 3; 3 ] [| 0f; 1f; 2f; 3f; 4f; 5f; 6f; 7f; 8f |]
 
                 Expect.equal
-                    (Tensor.toArray (fst (run layer Eval ps Tree.empty x)))
+                    (Tensor.toArray (fst (runLayer layer Eval ps Tree.empty x)))
                     [| 27f; 37f; 57f; 67f |]
                     "the kernel is not flipped"
             }

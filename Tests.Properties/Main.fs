@@ -11,7 +11,9 @@ let private all =
             TreeTests.tests
             DifferentiationTests.tests
             LayerTests.tests
+            CompositionTests.tests
             LossTests.tests
+            ScheduleTests.tests
             TransformTests.tests
             TrainingTests.tests
             BurstTests.tests
@@ -24,6 +26,7 @@ let private all =
             FacadeTensorTests.tests
             FacadeLayerTests.tests
             FacadeTrainingTests.tests
+            FacadeAsyncTests.tests
             FacadeDataTests.tests
             FacadeTwinTests.tests
             FacadeRefusalTests.tests

@@ -106,6 +106,11 @@ let runChild (arguments: string list) : int * string =
     else
         runProgram program arguments
 
+/// What a layer gives, and its state afterwards.
+let runLayer layer mode ps state x =
+    let struct (y, after) = Layer.apply layer mode ps state x
+    y, after
+
 /// A folder that is gone afterwards.
 let inFolder (use': string -> 'r) : 'r =
     let folder = IO.Directory.CreateTempSubdirectory "functional-tests-"

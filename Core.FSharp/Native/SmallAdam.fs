@@ -11,9 +11,28 @@ open TorchSharp
 /// Up to so many numbers, this form is the faster one.
 let limit = 16384L
 
-/// What a step needs: its rate, Adam's constants, and the rate of decoupled decay.
+/// What a step needs: Adam's constants, its rate without the bias of m, 1/√(1 - β₂ᵗ), and what decay leaves of a parameter.
 [<Struct>]
-type Constants = { Rate: float; Beta1: float; Beta2: float; Epsilon: float; Decay: float }
+type Constants =
+    {
+        Beta1: float
+        Beta2: float
+        Epsilon: float
+        Size: float
+        Root: float
+        Kept: float
+    }
+
+/// The constants of a step (from 0) without decay.
+let constants (beta1: float) (beta2: float) (epsilon: float) (rate: float) (step: int) : Constants =
+    {
+        Beta1 = beta1
+        Beta2 = beta2
+        Epsilon = epsilon
+        Size = rate / (1.0 - beta1 ** float (step + 1))
+        Root = 1.0 / sqrt (1.0 - beta2 ** float (step + 1))
+        Kept = 1.0
+    }
 
 // The numbers of a step, each filling a vector.
 [<Struct>]
@@ -29,7 +48,7 @@ type private Filled<'a when 'a: struct and 'a: (new: unit -> 'a) and 'a :> Value
         Smallest: Vector<'a>
     }
 
-let private fill (number: float -> 'a) (step: int) (c: Constants) : Filled<'a> =
+let private fill (number: float -> 'a) (c: Constants) : Filled<'a> =
     let all (x: float) = Vector<'a>(number x)
 
     {
@@ -37,13 +56,13 @@ let private fill (number: float -> 'a) (step: int) (c: Constants) : Filled<'a> =
         Rest1 = all (1.0 - c.Beta1)
         B2 = all c.Beta2
         Rest2 = all (1.0 - c.Beta2)
-        Kept = all (1.0 - c.Rate * c.Decay)
-        Size = all (c.Rate / (1.0 - c.Beta1 ** float (step + 1)))
-        Root = all (1.0 / sqrt (1.0 - c.Beta2 ** float (step + 1)))
+        Kept = all c.Kept
+        Size = all c.Size
+        Root = all c.Root
         Smallest = all c.Epsilon
     }
 
-// p ← (1 - rate·decay)·p - rate·m̂/(√v̂ + ε)
+// m ← β₁m + (1-β₁)g, v ← β₂v + (1-β₂)g², p ← kept·p - rate·m̂/(√v̂ + ε)
 let private vectors
     (c: Filled<'a>, ps: Span<Vector<'a>>, gs: Span<Vector<'a>>, ms: Span<Vector<'a>>, vs: Span<Vector<'a>>)
     =
@@ -79,12 +98,12 @@ let private move (c: Filled<'a>, p: Span<'a>, g: Span<'a>, m: Span<'a>, v: Span<
         restore (whole, lastV, v)
 
 /// One step for a parameter, its gradient and its memory: contiguous tensors on the CPU, of one shape and floating dtype.
-let update (step: int) (constants: Constants) (p: torch.Tensor) (g: torch.Tensor) (m: torch.Tensor) (v: torch.Tensor) =
+let update (constants: Constants) (p: torch.Tensor) (g: torch.Tensor) (m: torch.Tensor) (v: torch.Tensor) =
     if Ops.dtype p = torch.ScalarType.Float32 then
-        let c = fill float32 step constants
+        let c = fill float32 constants
         move (c, Ops.span<float32> p, Ops.span<float32> g, Ops.span<float32> m, Ops.span<float32> v)
     else
-        let c = fill id step constants
+        let c = fill id constants
         move (c, Ops.span<float> p, Ops.span<float> g, Ops.span<float> m, Ops.span<float> v)
 
     GC.KeepAlive p

@@ -1,0 +1,62 @@
+namespace Functional
+
+/// A moment of training, as a value: keep it, compare it, save it, resume from it bit for bit.
+[<Sealed; NoComparison>]
+type Snapshot internal (step: int, key: Key, ps: Params, state: State, memory: State, loss: Tensor) =
+    /// Steps done.
+    member _.Step = step
+
+    /// The key of the whole run; a step draws from its own child.
+    member _.Key = key
+
+    /// The loss of the last step's batch before its update; NaN before the first step.
+    member _.Loss = loss
+
+    member internal _.ParamsTree = ps
+    member internal _.StateTree = state
+    member internal _.MemoryTree = memory
+
+namespace Functional.FSharp
+
+open Functional
+
+/// The trees of a snapshot, as F# reads them; C# reads them as dictionaries.
+[<AutoOpen>]
+module SnapshotTrees =
+
+    type Snapshot with
+
+        /// The parameters.
+        member snapshot.Params = snapshot.ParamsTree
+
+        /// The rule's state: running statistics, chains.
+        member snapshot.State = snapshot.StateTree
+
+        /// The transform's memory.
+        member snapshot.Memory = snapshot.MemoryTree
+
+/// Functions of snapshots.
+[<RequireQualifiedAccess>]
+module Snapshot =
+
+    /// A snapshot from its parts: steps done, the run's key, parameters, state, memory, and the loss of the last step.
+    let create (step: int) (key: Key) (ps: Params) (state: State) (memory: State) (loss: Tensor) =
+        if step < 0 then
+            invalidArg (nameof step) $"the number of steps done is not negative: {step}"
+
+        Snapshot(step, key, ps, state, memory, loss)
+
+    /// The snapshot with other parameters, such as those of another run.
+    let withParams (ps: Params) (snapshot: Snapshot) =
+        Snapshot(snapshot.Step, snapshot.Key, ps, snapshot.State, snapshot.Memory, snapshot.Loss)
+
+    /// Every tensor that a snapshot holds.
+    let tensors (snapshot: Snapshot) : Tensor seq =
+        [|
+            for param in Tree.values snapshot.Params do
+                yield param.Value
+
+            yield! Tree.values snapshot.State
+            yield! Tree.values snapshot.Memory
+            yield snapshot.Loss
+        |]

@@ -1,0 +1,96 @@
+/// Training off the caller's thread, and cancelling it.
+module FacadeAsyncTests
+
+open System
+open System.Collections.Generic
+open System.Threading
+open Expecto
+open Functional
+open Functional.FSharp
+open Support
+open FacadeTrainingTests
+
+let private key = Key.ofSeed 12
+
+// All that an asynchronous sequence gives, each seen when it comes.
+let private walk (sequence: IAsyncEnumerable<Snapshot>) (see: Snapshot -> unit) =
+    let rec go (walker: IAsyncEnumerator<Snapshot>) found =
+        if walker.MoveNextAsync().AsTask().GetAwaiter().GetResult() then
+            see walker.Current
+            go walker (walker.Current :: found)
+        else
+            List.rev found
+
+    let walker = sequence.GetAsyncEnumerator()
+
+    try
+        go walker []
+    finally
+        walker.DisposeAsync().AsTask().GetAwaiter().GetResult()
+
+let tests =
+    testList
+        "facade asynchronous training"
+        [
+            test "StepsAsync gives the snapshots of Steps, and each batch is made off the caller's thread" {
+                let adam = CSharp.Optimizers.Adam(CSharp.Schedules.Constant 0.05)
+                let start = CSharp.Training.Start(rule, adam, key)
+                let here, threads = Environment.CurrentManagedThreadId, HashSet()
+
+                let watched =
+                    CSharp.Batches.Map(
+                        batches 2,
+                        fun batch ->
+                            threads.Add Environment.CurrentManagedThreadId |> ignore
+                            batch
+                    )
+
+                let found = walk (CSharp.Training.StepsAsync(rule, adam, watched, start, every = 3)) (fun _ -> ())
+
+                List.iter2
+                    (expectSameSnapshot "in turn")
+                    (List.ofSeq (CSharp.Training.Steps(rule, adam, batches 2, start, 3)))
+                    found
+
+                Expect.isFalse (threads.Contains here) "the caller's thread is free"
+            }
+
+            test
+                "cancelling ends StepsAsync at the next snapshot and Fit before the next step; what was given stays whole" {
+                let adam = CSharp.Optimizers.Adam(CSharp.Schedules.Constant 0.05)
+                let start = CSharp.Training.Start(rule, adam, key)
+                use source = new CancellationTokenSource()
+                let seen = List()
+
+                expectError<OperationCanceledException> [] (fun () ->
+                    walk (CSharp.Training.StepsAsync(rule, adam, batches 3, start, 2, source.Token)) (fun snapshot ->
+                        seen.Add snapshot
+
+                        if snapshot.Step = 6 then
+                            source.Cancel())
+                    |> ignore)
+
+                Expect.equal [ for s in seen -> s.Step ] [ 2; 4; 6 ] "three snapshots"
+                let expected = CSharp.Training.Steps(rule, adam, batches 3, start, 2) |> Seq.truncate 3
+                Seq.iter2 (expectSameSnapshot "whole") expected seen
+                let mutable made = 0
+                use source = new CancellationTokenSource()
+
+                let counted =
+                    CSharp.Batches.Map(
+                        batches 3,
+                        fun batch ->
+                            made <- made + 1
+
+                            if made = 4 then
+                                source.Cancel()
+
+                            batch
+                    )
+
+                expectError<OperationCanceledException> [] (fun () ->
+                    CSharp.Training.Fit(rule, adam, counted, key, source.Token) |> ignore)
+
+                Expect.equal made 4 "no step after it"
+            }
+        ]
