@@ -33,22 +33,22 @@ module Differentiation =
     let private watch (x: Tensor) =
         match x.Variable with
         | null ->
-            if Ops.requiresGrad x.Raw then
+            if Native.requiresGrad x.Raw then
                 Tensor.Of(Autograd.alias x.Raw)
             else
                 Tensor.Of(Ops.leaf x.Raw)
         | variable when Order.Surrounding = 1 -> variable
         | _ -> Tensor.Of(Ops.leaf x.Raw)
 
-    let private constant (x: Tensor) = if Ops.requiresGrad x.Raw then Tensor.Of(Ops.detach x.Raw) else x
+    let private constant (x: Tensor) = if Native.requiresGrad x.Raw then Tensor.Of(Ops.detach x.Raw) else x
 
     let private gradients (y: Tensor) (variables: Tensor[]) =
-        if Ops.count y.Raw <> 1L then
+        if Native.count y.Raw <> 1L then
             invalidArg "f" $"only one number has a gradient, but the function gave {y}"
 
         let raws = variables |> Array.map _.Raw
 
-        if not (Ops.requiresGrad y.Raw) then
+        if not (Native.requiresGrad y.Raw) then
             variables |> Array.map Tensor.zerosLike
         elif Order.Surrounding > 1 then
             Autograd.differentiable y.Raw raws |> Array.map Tensor.Of

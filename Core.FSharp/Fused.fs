@@ -70,14 +70,17 @@ let tryCompile (transform: Transform) (ps: Params) (memory: State) : (int -> tor
         raws.Length > 0
         && raws
            |> Array.forall (fun raw ->
-               Ops.dtype raw = Ops.dtype raws[0]
-               && (Ops.dtype raw = torch.ScalarType.Float32 || Ops.dtype raw = torch.ScalarType.Float64)
-               && (Ops.device raw).``type`` = DeviceType.CPU)
+               Native.dtype raw = Native.dtype raws[0]
+               && (Native.dtype raw = torch.ScalarType.Float32 || Native.dtype raw = torch.ScalarType.Float64)
+               && (Native.device raw).``type`` = DeviceType.CPU)
 
     let adam name path (beta1, beta2, epsilon) decay (factor: Schedule) =
         let ms, vs = memoryAt path "m", memoryAt path "v"
         let decayOf i = if ps[i].Role = Role.Weight then decay else 0.0
-        let small, large = [| 0 .. raws.Length - 1 |] |> Array.partition (fun i -> Ops.count raws[i] <= SmallAdam.limit)
+
+        let small, large =
+            [| 0 .. raws.Length - 1 |] |> Array.partition (fun i -> Native.count raws[i] <= SmallAdam.limit)
+
         let count = Ops.zeros [||] torch.ScalarType.Float32
 
         let groups =

@@ -8,7 +8,7 @@ module Loss =
 
     /// The mean of (predicted - target)² over all elements. Both of one shape.
     let squaredError (predicted: Tensor) (target: Tensor) : Tensor =
-        if not (Ops.sameShape predicted.Raw target.Raw) then
+        if not (Native.sameShape predicted.Raw target.Raw) then
             invalidArg
                 (nameof target)
                 $"squaredError: the predictions {predicted} and the targets {target} differ in shape"
@@ -19,9 +19,9 @@ module Loss =
             Tensor.mean (Tensor.square (predicted - target))
 
     let private checkLabels (logits: Tensor) (labels: Tensor) =
-        let shape = Ops.shape logits.Raw
+        let shape = Native.shape logits.Raw
 
-        if shape.Length <> 2 || Ops.rank labels.Raw <> 1 || Ops.size labels.Raw 0 <> shape[0] then
+        if shape.Length <> 2 || Native.rank labels.Raw <> 1 || Native.size labels.Raw 0 <> shape[0] then
             invalidArg
                 (nameof labels)
                 $"crossEntropy: expected logits [n; classes] and labels [n], but was given {logits} and {labels}"
@@ -33,7 +33,7 @@ module Loss =
             invalidArg (nameof labels) $"crossEntropy: labels are int64, not {labels}"
 
     let private outOfRange (logits: Tensor) (labels: Tensor) =
-        let classes = Ops.size logits.Raw 1
+        let classes = Native.size logits.Raw 1
         let values = Tensor.toLongs labels
 
         match values |> Array.tryFindIndex (fun label -> label < 0L || label >= classes) with

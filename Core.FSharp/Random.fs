@@ -44,14 +44,14 @@ module Random =
     /// Uniform on [0, 1), float32.
     let uniform (shape: int seq) (key: Key) =
         let raw = empty shape
-        fillUniform (key, Ops.span<float32> raw)
+        fillUniform (key, Native.span<float32> raw)
         GC.KeepAlive raw
         Tensor.Of raw
 
     /// Normal with mean 0 and variance 1, float32.
     let normal (shape: int seq) (key: Key) =
         let raw = empty shape
-        fillNormal (key, Ops.span<float32> raw)
+        fillNormal (key, Native.span<float32> raw)
         GC.KeepAlive raw
         Tensor.Of raw
 

@@ -17,7 +17,7 @@ type internal Run<'batch>(rule: Rule<'batch>, transform: Transform, start: Snaps
     let mutable published = true
     let mutable canFuse = transform.Pieces.IsSome
 
-    let constant (x: Tensor) = if Ops.requiresGrad x.Raw then Tensor.Of(Ops.detach x.Raw) else x
+    let constant (x: Tensor) = if Native.requiresGrad x.Raw then Tensor.Of(Ops.detach x.Raw) else x
 
     // Takes the tensors of the next snapshot out of the step's frame, and frees those of the last that it replaces.
     let advance (frame: Frame) (next: Snapshot) =
@@ -35,7 +35,7 @@ type internal Run<'batch>(rule: Rule<'batch>, transform: Transform, start: Snaps
         current <- next
         published <- false
 
-    let clone (x: Tensor) = Tensor.Of(if Ops.isContiguous x.Raw then Ops.clone x.Raw else Ops.contiguous x.Raw)
+    let clone (x: Tensor) = Tensor.Of(if Native.isContiguous x.Raw then Ops.clone x.Raw else Ops.contiguous x.Raw)
 
     let values (f: Tensor -> Tensor) (ps: Params) : Params =
         ps |> Tree.map (fun param -> { param with Value = f param.Value })
@@ -51,7 +51,10 @@ type internal Run<'batch>(rule: Rule<'batch>, transform: Transform, start: Snaps
             | None -> canFuse <- false
             | update ->
                 written <-
-                    [| for x in Array.append (Tree.values (Params.values ps)) (Tree.values memory) -> Ops.range x.Raw |]
+                    [|
+                        for x in Array.append (Tree.values (Params.values ps)) (Tree.values memory) ->
+                            Native.range x.Raw
+                    |]
 
                 ps |> Tree.iter (fun param -> param.Value.Variable <- Tensor(Ops.leaf param.Value.Raw))
                 advance frame (Snapshot(current.Step, current.Key, ps, current.State, memory, current.Loss))
@@ -76,9 +79,9 @@ type internal Run<'batch>(rule: Rule<'batch>, transform: Transform, start: Snaps
 
     // Whether a tensor may share what the burst writes to. A view that is not contiguous has no range of its own.
     let shares (raw: TorchSharp.torch.Tensor) =
-        Ops.isOnCpu raw
-        && (not (Ops.isContiguous raw)
-            || let struct (first, last) = Ops.range raw in
+        Native.isOnCpu raw
+        && (not (Native.isContiguous raw)
+            || let struct (first, last) = Native.range raw in
                written |> Array.exists (fun struct (start, stop) -> first < stop && start < last))
 
     // What a rule hands out may be a parameter itself, or a part of one, and must stay what it is.
@@ -88,7 +91,7 @@ type internal Run<'batch>(rule: Rule<'batch>, transform: Transform, start: Snaps
     let gradient (param: Param) (g: Tensor) =
         let like = param.Value.Raw
 
-        if not (Ops.sameShape g.Raw like) || Ops.dtype g.Raw <> Ops.dtype like then
+        if not (Native.sameShape g.Raw like) || Native.dtype g.Raw <> Native.dtype like then
             invalidOp $"the rule gave a gradient {g} for a parameter {param.Value}"
 
         (apart g).Raw

@@ -4,44 +4,44 @@ namespace Functional.CSharp;
 public static class Tensors
 {
     /// <summary>A tensor of the given dtype filled with zeros.</summary>
-    public static Tensor Zeros(Dtype dtype, params int[] shape) => FSharp.Tensor.zerosOf(dtype, Bridge.Given(shape));
+    public static Tensor Zeros(Dtype dtype, params int[] shape) => TensorMaking.zerosOf(dtype, Bridge.Given(shape));
 
     /// <summary>A tensor of one number, float32.</summary>
-    public static Tensor Full(double value, params int[] shape) => FSharp.Tensor.full(Bridge.Given(shape), value);
+    public static Tensor Full(double value, params int[] shape) => TensorMaking.full(Bridge.Given(shape), value);
 
     /// <summary>One number without axes, float32.</summary>
-    public static Tensor Scalar(double value) => FSharp.Tensor.scalar(value);
+    public static Tensor Scalar(double value) => TensorMaking.scalar(value);
 
     /// <summary>0, 1, …, count - 1 as int64: [count].</summary>
-    public static Tensor Arange(int count) => FSharp.Tensor.arange(count);
+    public static Tensor Arange(int count) => TensorMaking.arange(count);
 
     /// <summary>A float32 tensor of this shape from its elements.</summary>
     public static Tensor From(float[] values, params int[] shape) =>
-        FSharp.Tensor.ofArray(Bridge.Given(shape), Bridge.Given(values));
+        TensorMaking.ofArray(Bridge.Given(shape), Bridge.Given(values));
 
     /// <summary>A float64 tensor of this shape from its elements.</summary>
     public static Tensor From(double[] values, params int[] shape) =>
-        FSharp.Tensor.ofDoubles(Bridge.Given(shape), Bridge.Given(values));
+        TensorMaking.ofDoubles(Bridge.Given(shape), Bridge.Given(values));
 
     /// <summary>An int64 tensor of this shape from its elements.</summary>
     public static Tensor From(long[] values, params int[] shape) =>
-        FSharp.Tensor.ofLongs(Bridge.Given(shape), Bridge.Given(values));
+        TensorMaking.ofLongs(Bridge.Given(shape), Bridge.Given(values));
 
     /// <summary>A uint8 tensor of this shape from its elements.</summary>
     public static Tensor From(byte[] values, params int[] shape) =>
-        FSharp.Tensor.ofBytes(Bridge.Given(shape), Bridge.Given(values));
+        TensorMaking.ofBytes(Bridge.Given(shape), Bridge.Given(values));
 
     /// <summary>A float32 vector.</summary>
-    public static Tensor Vector(params IEnumerable<double> values) => FSharp.Tensor.ofSeq(Bridge.Given(values));
+    public static Tensor Vector(params IEnumerable<double> values) => TensorMaking.ofSeq(Bridge.Given(values));
 
     /// <summary>An int64 vector: class labels or indices.</summary>
-    public static Tensor Labels(params IEnumerable<int> values) => FSharp.Tensor.ofInts(Bridge.Given(values));
+    public static Tensor Labels(params IEnumerable<int> values) => TensorMaking.ofInts(Bridge.Given(values));
 
     /// <summary>Tensors joined along an axis that they have.</summary>
     public static Tensor Cat(int axis, params IEnumerable<Tensor> parts) =>
-        FSharp.Tensor.cat(axis, Bridge.Given(parts));
+        TensorShapes.cat(axis, Bridge.Given(parts));
 
     /// <summary>Tensors of one shape joined along a new axis.</summary>
     public static Tensor Stack(int axis, params IEnumerable<Tensor> parts) =>
-        FSharp.Tensor.stack(axis, Bridge.Given(parts));
+        TensorShapes.stack(axis, Bridge.Given(parts));
 }

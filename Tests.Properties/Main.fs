@@ -8,6 +8,7 @@ let private all =
         [
             KeyTests.tests
             TensorTests.tests
+            FunctionTests.tests
             TreeTests.tests
             DifferentiationTests.tests
             LayerTests.tests

@@ -19,6 +19,9 @@ let stress (seconds: float) =
             for operation in ops do
                 let f () = bits (operation.Run operation.Operands)
                 operation.Name, 50, f, f ()
+            for row in FunctionRows.rows do
+                let f () = Tensor.bits (row.Run row.Operands)
+                row.Name, 10, f, f ()
             for name, f in composed do
                 let f () = Tensor.bits (f ())
                 name, 1, f, f ()
@@ -93,46 +96,11 @@ let private few =
 
 let private pair = [| 2L; 2L |]
 
-// Arguments that are wrong for all or most operands.
+// Arguments of internal operations that are wrong for all or most operands.
 let private wrong: (string * (Raw -> Raw)) list =
     [
-        for axis in [ -9L; 7L; Int64.MaxValue ] do
-            $"sumOver {axis}", Ops.sumOver [| axis |] false
-            $"meanOver {axis}", Ops.meanOver [| axis |] true
-            $"varOver {axis}", Ops.varOver [| axis |] true true
-            $"maxOver {axis}", Ops.maxOver axis true
-            $"argmax {axis}", Ops.argmax axis
-            $"softmax {axis}", Ops.softmax axis
-            $"logsoftmax {axis}", Ops.logsoftmax axis
-            $"transpose {axis}", Ops.transpose 0L axis
-            $"permute {axis}", Ops.permute [| 0L; axis |]
-            $"squeeze {axis}", Ops.squeeze axis
-            $"unsqueeze {axis}", Ops.unsqueeze axis
-            $"flip {axis}", Ops.flip [| axis |]
-            $"slice {axis}", Ops.slice axis 0L 1L 1L
-            $"select {axis}", Ops.select axis 0L
-            $"select at {axis}", Ops.select 0L axis
-            $"gather {axis}", (fun a -> Ops.gather axis a a)
-            $"indexSelect {axis}", (fun a -> Ops.indexSelect axis a a)
-            $"cat {axis}", (fun a -> Ops.cat axis [| a; a |])
-            $"stack {axis}", (fun a -> Ops.stack axis [| a; a |])
-        for shape in [ [| -1L; -1L |]; [| -5L |]; [| 7L; -1L |]; [| Int64.MaxValue; 2L |]; [||] ] do
-            let text = Ops.showShape shape
-            $"reshape {text}", Ops.reshape shape
-            $"expand {text}", Ops.expand shape
-            $"pad {text}", Ops.pad shape
-            $"permute {text}", Ops.permute shape
-            $"zeros {text}", (fun _ -> Ops.zeros shape torch.ScalarType.Float32)
-            $"full {text}", (fun _ -> Ops.full shape nan torch.ScalarType.Int64)
-        for step in [ 0L; -1L; Int64.MinValue ] do
-            $"slice by {step}", Ops.slice 0L 0L 1L step
-            $"arange by {step}", (fun _ -> Ops.arange 0.0 1.0 (float step) torch.ScalarType.Float32)
-        for value in [ nan; infinity; -1e308 ] do
-            $"add {value}", (fun a -> Ops.addScalar a value)
-            $"pow {value}", (fun a -> Ops.powScalar a value)
-            $"lt {value}", (fun a -> Ops.ltScalar a value)
         for window in [ [| 0L; 0L |]; [| -1L; 2L |]; [| 9L; 9L |] ] do
-            let text = Ops.showShape window
+            let text = Native.showShape window
             $"maxpool2d {text}", Ops.maxpool2d window window
             $"maxpool2d by {text}", Ops.maxpool2d pair window
             $"avgpool2d {text}", Ops.avgpool2d window window
@@ -145,42 +113,77 @@ let private wrong: (string * (Raw -> Raw)) list =
             Autograd.backward true a [| a |] |> ignore
             a)
         "differentiable grad", (fun a -> (Autograd.differentiable a [| a |])[0])
-        "move", (fun a -> (Tensor.move (Device.Cuda 99) (Tensor.Of a)).Raw)
     ]
 
-/// Gives every operation operands that it cannot take: each call ends in a tensor or an ArgumentException.
+// Operands of a row at a function's own places, each choice of them once.
+let private choices (count: int) (candidates: Raw[]) =
+    Seq.fold
+        (fun chosen _ ->
+            [
+                for rest in chosen do
+                    for candidate in candidates -> candidate :: rest
+            ])
+        [ [] ]
+        [ 1..count ]
+
+let private candidates count =
+    match count with
+    | 0 -> [||]
+    | 1 -> odd
+    | 2 -> some
+    | _ -> few
+
+// Σ f(…) as a function of the first operand, as far as it can be differentiated.
+let private underGrad (run: Tensor[] -> Tensor) (operands: Tensor[]) =
+    let f x = Tensor.sum (Tensor.cast Dtype.Float64 (run (Array.updateAt 0 x operands)))
+    Differentiation.grad f operands[0]
+
+/// Gives every function operands that it cannot take, alone and under a derivative: each call ends in a tensor or in an
+/// ArgumentException that names the function.
 let hunt () =
     let mutable calls, refused = 0, 0
+    let unnamed = ResizeArray<string>()
 
-    let call name (f: unit -> Raw) =
+    let call (name: string) (text: string) (f: unit -> Tensor) =
         // Said before the call: should the process end, the last line names the culprit.
-        Console.Out.WriteLine $"{name}"
+        Console.Out.WriteLine $"{name} {text}"
         calls <- calls + 1
 
         try
-            (f ()).Dispose()
-        with :? ArgumentException ->
+            Scope.value (fun () -> f () |> ignore)
+        with :? ArgumentException as error ->
             refused <- refused + 1
 
+            if name <> "" && not (error.Message.Contains(name, StringComparison.OrdinalIgnoreCase)) then
+                unnamed.Add $"{name} {text}: {error.Message}"
+
     for operation in ops do
-        match operation.Operands.Length with
-        | 0 -> ()
-        | 1 ->
-            for i, a in Array.indexed odd do
-                call $"{operation.Name} {i}" (fun () -> operation.Run [| a |])
-        | 2 ->
-            for i, a in Array.indexed some do
-                for j, b in Array.indexed some do
-                    call $"{operation.Name} {i} {j}" (fun () -> operation.Run [| a; b |])
-        | _ ->
-            for i, a in Array.indexed few do
-                for j, b in Array.indexed few do
-                    for k, c in Array.indexed few do
-                        call $"{operation.Name} {i} {j} {k}" (fun () -> operation.Run [| a; b; c |])
+        for i, chosen in Seq.indexed (choices operation.Operands.Length (candidates operation.Operands.Length)) do
+            call "" $"{operation.Name} {i}" (fun () -> Tensor.Of(operation.Run(Array.ofList chosen)))
 
     for name, f in wrong do
         for i, a in Array.indexed some do
-            call $"{name} {i}" (fun () -> f (Ops.clone a))
+            call "" $"{name} {i}" (fun () -> Tensor.Of(f (Ops.clone a)))
+
+    for row in FunctionRows.rows do
+        for i, chosen in Seq.indexed (choices row.Operands.Length (candidates row.Operands.Length)) do
+            let operands = [| for raw in chosen -> Tensor raw |]
+            call row.Word $"{row.Case} {i}" (fun () -> row.Run operands)
+
+            let differentiable = operands.Length > 0 && Native.isFloating operands[0].Raw
+
+            if differentiable && (row.Operands.Length = 1 || i % 5 = 0) then
+                call row.Word $"under grad {row.Case} {i}" (fun () -> underGrad row.Run operands)
+
+    for name, f in FunctionRows.wrong do
+        for i, a in Array.indexed some do
+            call (Row.word name) $"wrong {i}" (fun () -> f (Tensor a))
+
+    for line in unnamed |> Seq.distinctBy (fun line -> line.Split(' ')[0]) do
+        printfn $"not named: {line}"
+
+    if unnamed.Count > 0 then
+        failwith $"{unnamed.Count} refusals do not name their function"
 
     printfn $"{calls} calls, {refused} refused"
 

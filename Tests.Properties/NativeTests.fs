@@ -214,11 +214,6 @@ let private operations =
     testList
         "operations"
         [
-            test "the table has them all" {
-                Expect.containsAll (Operations.ops |> List.map _.Name) Operations.names "a new operation joins by a row"
-                Expect.isGreaterThan Operations.names.Length 70 "they are found"
-            }
-
             test "a minute beside a thread that allocates and collects: no signal, the same bits" {
                 let code, output = runChild [ "child"; "stress"; "60" ]
                 Expect.equal code 0 output

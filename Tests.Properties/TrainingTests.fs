@@ -142,7 +142,7 @@ let tests =
                 test $"nothing in parameters, state, memory or loss requires a gradient ({name})" {
                     for snapshot in begun transform |> run 4 transform 9 do
                         for tensor in Snapshot.tensors snapshot do
-                            Expect.isFalse (Ops.requiresGrad tensor.Raw) $"step {snapshot.Step}: {tensor}"
+                            Expect.isFalse (Native.requiresGrad tensor.Raw) $"step {snapshot.Step}: {tensor}"
                 }
 
                 test $"no tensors of one snapshot share a buffer ({name})" {

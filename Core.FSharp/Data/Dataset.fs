@@ -19,16 +19,16 @@ open Functional
 module Dataset =
 
     /// The number of samples.
-    let count (data: Dataset) = int (Ops.size data.Inputs.Raw 0)
+    let count (data: Dataset) = int (Native.size data.Inputs.Raw 0)
 
     /// Inputs [n; …] and targets [n; …], n at least 1.
     let create (inputs: Tensor) (targets: Tensor) : Dataset =
-        if inputs.Rank = 0 || targets.Rank = 0 || Ops.size inputs.Raw 0 <> Ops.size targets.Raw 0 then
+        if inputs.Rank = 0 || targets.Rank = 0 || Native.size inputs.Raw 0 <> Native.size targets.Raw 0 then
             invalidArg
                 (nameof targets)
                 $"inputs and targets are aligned along the first axis, but were given as {inputs} and {targets}"
 
-        if Ops.size inputs.Raw 0 = 0L then
+        if Native.size inputs.Raw 0 = 0L then
             invalidArg (nameof inputs) $"the data set is empty: inputs {inputs}"
 
         Dataset(inputs, targets)

@@ -50,7 +50,7 @@ module Safetensors =
             json.WriteEndArray()
             json.WriteStartArray "data_offsets"
             json.WriteNumberValue at
-            at <- at + Ops.bytes tensor.Raw
+            at <- at + Native.bytes tensor.Raw
             json.WriteNumberValue at
             json.WriteEndArray()
             json.WriteEndObject()
@@ -213,7 +213,7 @@ module Safetensors =
 
                     if last > first then
                         file.Position <- 8L + length + first
-                        file.ReadExactly(Ops.span<byte> raw)
+                        file.ReadExactly(Native.span<byte> raw)
                         GC.KeepAlive raw
 
                     name, tensor

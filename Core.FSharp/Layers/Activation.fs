@@ -22,11 +22,11 @@ module Activation =
     /// [n; …] -> [n; product of the rest].
     let flatten: Layer<Tensor, Tensor> =
         Layer.func "flatten" (fun x ->
-            let shape = Ops.shape x.Raw
+            let shape = Native.shape x.Raw
 
             if shape.Length < 2 then
                 invalidArg
                     (nameof x)
-                    $"flatten: expected an input of shape [n; ...], but was given {Ops.showShape shape}"
+                    $"flatten: expected an input of shape [n; ...], but was given {Native.showShape shape}"
 
             Tensor.reshape [ int shape[0]; Array.fold (fun n axis -> n * int axis) 1 shape[1..] ] x)

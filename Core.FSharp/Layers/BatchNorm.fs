@@ -28,12 +28,12 @@ module BatchNorm =
                     Node [ "mean", Leaf(Tensor.zeros [ features ]); "variance", Leaf(Tensor.ones [ features ]) ])
 
         let run mode ps state (x: Tensor) =
-            let shape = Ops.shape x.Raw
+            let shape = Native.shape x.Raw
 
             if shape.Length < 2 || shape[1] <> int64 features then
                 invalidArg
                     (nameof x)
-                    $"batchNorm: expected an input of shape [n; {features}; ...], but was given {Ops.showShape shape}"
+                    $"batchNorm: expected an input of shape [n; {features}; ...], but was given {Native.showShape shape}"
 
             // Every axis but the features', and the shape by which a vector of features broadcasts.
             let axes =
@@ -60,7 +60,7 @@ module BatchNorm =
                 if count < 2 then
                     invalidArg
                         (nameof x)
-                        $"batchNorm: training needs at least two values of each feature, but was given {Ops.showShape shape}"
+                        $"batchNorm: training needs at least two values of each feature, but was given {Native.showShape shape}"
 
                 let blend name (batch: Tensor) =
                     let running = Tree.leaf [ name ] state

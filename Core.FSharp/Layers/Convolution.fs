@@ -91,12 +91,12 @@ module Convolve =
         let stride, dilation, groups = both how.Stride, both how.Dilation, int64 how.Groups
 
         let check (x: Tensor) =
-            let shape = Ops.shape x.Raw
+            let shape = Native.shape x.Raw
 
             if shape.Length <> 4 || shape[1] <> int64 inputs then
                 invalidArg
                     (nameof x)
-                    $"conv2d: expected images of shape [n; {inputs}; h; w], but was given {Ops.showShape shape}"
+                    $"conv2d: expected images of shape [n; {inputs}; h; w], but was given {Native.showShape shape}"
 
             shape
 

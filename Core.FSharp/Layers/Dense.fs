@@ -8,12 +8,12 @@ open Functional.FSharp
 module Dense =
 
     let private check inputs (x: Tensor) =
-        let rank = Ops.rank x.Raw
+        let rank = Native.rank x.Raw
 
-        if rank = 0 || Ops.size x.Raw (rank - 1) <> int64 inputs then
+        if rank = 0 || Native.size x.Raw (rank - 1) <> int64 inputs then
             invalidArg
                 (nameof x)
-                $"dense: expected an input of shape [...; {inputs}], but was given {Ops.showShape (Ops.shape x.Raw)}"
+                $"dense: expected an input of shape [...; {inputs}], but was given {Native.showShape (Native.shape x.Raw)}"
 
         rank
 

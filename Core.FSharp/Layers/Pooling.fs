@@ -14,12 +14,12 @@ module Pooling =
         let window = [| int64 size; int64 size |]
 
         Layer.func kind (fun x ->
-            let shape = Ops.shape x.Raw
+            let shape = Native.shape x.Raw
 
             if shape.Length <> 4 || shape[2] < int64 size || shape[3] < int64 size then
                 invalidArg
                     (nameof x)
-                    $"{kind}: expected images of shape [n; channels; h; w] with h and w at least {size}, but was given {Ops.showShape shape}"
+                    $"{kind}: expected images of shape [n; channels; h; w] with h and w at least {size}, but was given {Native.showShape shape}"
 
             f window x)
 

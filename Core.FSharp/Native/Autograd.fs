@@ -27,7 +27,7 @@ let backward (nested: bool) (y: T) (leaves: T[]) : (T | null)[] =
 
             GC.KeepAlive y
         with :? ExternalException as error ->
-            Ops.refuse "grad" (Ops.describe y) error
+            Native.refuse "grad" (Native.describe y) error
 
         leaves |> Array.map _.grad
     finally

@@ -32,7 +32,7 @@ let invoke (fragment: Lazy<torch.jit.CompilationUnit>) (name: string) (arguments
 
             match lines |> Array.tryFindBack _.StartsWith("RuntimeError:") with
             | Some cause -> raise (ArgumentException($"{name}: {cause.Substring 13 |> _.Trim()}", error))
-            | None -> Ops.refuse name "these arguments" error
+            | None -> Native.refuse name "these arguments" error
     finally
         for scalar in scalars do
             scalar.Dispose()

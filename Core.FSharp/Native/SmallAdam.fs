@@ -99,12 +99,12 @@ let private move (c: Filled<'a>, p: Span<'a>, g: Span<'a>, m: Span<'a>, v: Span<
 
 /// One step for a parameter, its gradient and its memory: contiguous tensors on the CPU, of one shape and floating dtype.
 let update (constants: Constants) (p: torch.Tensor) (g: torch.Tensor) (m: torch.Tensor) (v: torch.Tensor) =
-    if Ops.dtype p = torch.ScalarType.Float32 then
+    if Native.dtype p = torch.ScalarType.Float32 then
         let c = fill float32 constants
-        move (c, Ops.span<float32> p, Ops.span<float32> g, Ops.span<float32> m, Ops.span<float32> v)
+        move (c, Native.span<float32> p, Native.span<float32> g, Native.span<float32> m, Native.span<float32> v)
     else
         let c = fill id constants
-        move (c, Ops.span<float> p, Ops.span<float> g, Ops.span<float> m, Ops.span<float> v)
+        move (c, Native.span<float> p, Native.span<float> g, Native.span<float> m, Native.span<float> v)
 
     GC.KeepAlive p
     GC.KeepAlive g

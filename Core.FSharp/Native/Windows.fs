@@ -11,9 +11,9 @@ open TorchSharp
 /// Whether `largest` serves this tensor of images on this machine.
 let serves (images: torch.Tensor) =
     Sse41.IsSupported
-    && Ops.dtype images = torch.ScalarType.Float32
-    && (Ops.device images).``type`` = DeviceType.CPU
-    && Ops.isContiguous images
+    && Native.dtype images = torch.ScalarType.Float32
+    && (Native.device images).``type`` = DeviceType.CPU
+    && Native.isContiguous images
 
 // The place in its image of the larger of what was found and a candidate; NaN counts as larger, the first of equals stays.
 let inline private better (found: byref<Vector128<float32>>) (at: byref<Vector128<int>>) candidate place =
@@ -66,11 +66,19 @@ let private scan (images: ReadOnlySpan<float32>, count: int, height: int, width:
 
 /// The place of the largest number of each 2 × 2 window in its image, counted row by row: [n; c; h; w] -> int64 [n·c; ⌊h/2⌋·⌊w/2⌋].
 let largest (images: torch.Tensor) : torch.Tensor =
-    let shape = Ops.shape images
+    let shape = Native.shape images
     let count = shape[0] * shape[1]
     let places = Ops.empty [| count; (shape[2] / 2L) * (shape[3] / 2L) |] torch.ScalarType.Int64
     use constant = Ops.detach images
-    scan (Span.op_Implicit (Ops.span<float32> constant), int count, int shape[2], int shape[3], Ops.span<int64> places)
+
+    scan (
+        Span.op_Implicit (Native.span<float32> constant),
+        int count,
+        int shape[2],
+        int shape[3],
+        Native.span<int64> places
+    )
+
     GC.KeepAlive constant
     GC.KeepAlive places
     places

@@ -87,7 +87,7 @@ type Tensor internal (raw: torch.Tensor) =
 
     member internal _.Declare() =
         if isNull ballast then
-            ballast <- Ballast(Ops.bytes raw + 512L)
+            ballast <- Ballast(Native.bytes raw + 512L)
 
     member internal tensor.DropVariable() =
         match tensor.Variable with
@@ -119,20 +119,20 @@ type Tensor internal (raw: torch.Tensor) =
         tensor
 
     /// The length of each axis.
-    member tensor.Shape: int[] = Ops.shape tensor.Raw |> Array.map int
+    member tensor.Shape: int[] = Native.shape tensor.Raw |> Array.map int
 
     /// The number of axes.
-    member tensor.Rank: int = Ops.rank tensor.Raw
+    member tensor.Rank: int = Native.rank tensor.Raw
 
     /// The number of elements.
-    member tensor.Count: int = int (Ops.count tensor.Raw)
+    member tensor.Count: int = int (Native.count tensor.Raw)
 
     /// The type of the elements.
-    member tensor.Dtype: Dtype = enum (int (sbyte (Ops.dtype tensor.Raw)))
+    member tensor.Dtype: Dtype = enum (int (sbyte (Native.dtype tensor.Raw)))
 
     /// Where the numbers are.
     member tensor.Device: Device =
-        let device: torch.Device = Ops.device tensor.Raw
+        let device: torch.Device = Native.device tensor.Raw
         { Kind = device.``type``; Index = device.index }
 
     /// Dtype and shape, such as "Tensor float32 [64; 10]".
@@ -140,7 +140,7 @@ type Tensor internal (raw: torch.Tensor) =
         if raw.IsInvalid then
             "Tensor (freed)"
         else
-            $"Tensor {tensor.Dtype.ToString().ToLowerInvariant()} {Ops.showShape (Ops.shape raw)}"
+            $"Tensor {tensor.Dtype.ToString().ToLowerInvariant()} {Native.showShape (Native.shape raw)}"
 
     /// A tensor of zeros of this shape, float32.
     static member Zeros([<ParamArray>] shape: int[]) =
@@ -194,7 +194,7 @@ type Tensor internal (raw: torch.Tensor) =
             if axes.Length > tensor.Rank then
                 invalidArg
                     (nameof axes)
-                    $"{axes.Length} indices were given for a tensor of shape {Ops.showShape (Ops.shape raw)}"
+                    $"{axes.Length} indices were given for a tensor of shape {Native.showShape (Native.shape raw)}"
 
             let mutable view = tensor
             let mutable axis = 0L

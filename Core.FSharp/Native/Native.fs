@@ -1,0 +1,118 @@
+/// The door to TorchSharp: every call of the library goes through these guards.
+/// TorchSharp reads raw handles and does not keep their wrappers alive during the native call, and the scalars of its
+/// implicit conversions are held by nothing. So each call here passes explicit scalars, holds every operand until the
+/// call has returned, and turns a native failure into a managed exception that names the function and the shapes.
+module internal Functional.FSharp.Native
+
+open System
+open System.Runtime.CompilerServices
+open System.Runtime.InteropServices
+open TorchSharp
+
+type private T = torch.Tensor
+
+// ---- reading
+
+let inline read (a: T) ([<InlineIfLambda>] f: T -> 'r) : 'r =
+    let result = f a
+    GC.KeepAlive a
+    result
+
+let rank a = read a (fun a -> int a.ndim)
+let size a (axis: int) = read a (fun a -> a.size axis)
+
+/// The length of each axis, asked for one by one: TorchSharp's own array of them takes ten times as long.
+let shape a = read a (fun a -> Array.init (int a.ndim) (fun axis -> a.size axis))
+
+let count a = read a _.NumberOfElements
+let bytes a = read a (fun a -> a.NumberOfElements * a.ElementSize)
+let sameShape (a: T) (b: T) = (shape a).AsSpan().SequenceEqual(shape b)
+let dtype a = read a _.dtype
+let device a = read a _.device
+let requiresGrad a = read a _.requires_grad
+let isContiguous a = read a _.is_contiguous()
+let isOnCpu a = read a (fun a -> a.device_type = DeviceType.CPU)
+
+/// The elements of a contiguous tensor on the CPU, in place. The caller keeps the tensor alive while it reads or fills.
+let span<'a when 'a: struct and 'a: (new: unit -> 'a) and 'a :> ValueType> (a: T) : Span<'a> =
+    MemoryMarshal.Cast<byte, 'a> a.bytes
+
+/// The bytes of a tensor on the CPU, from the first to behind the last. The caller sees to it that it is contiguous.
+let range (a: T) : struct (nativeint * nativeint) =
+    let bytes = a.bytes
+    let first = Unsafe.ByteOffset(&Unsafe.NullRef<byte>(), &MemoryMarshal.GetReference bytes)
+    GC.KeepAlive a
+    struct (first, first + nativeint bytes.Length)
+
+// ---- errors
+
+let showShape (shape: int64[]) = "[" + String.Join("; ", shape) + "]"
+
+let describe (a: T) = $"{showShape (shape a)} {(dtype a).ToString().ToLowerInvariant()}"
+
+// The first line of a native message says what went wrong; the rest is a native stack.
+let refuse (name: string) (given: string) (error: exn) : 'a =
+    let reason = error.Message.Split('\n')[0]
+    raise (ArgumentException($"{name} cannot be applied to {given}: {reason.Trim()}", error))
+
+let refuseAll name (operands: T seq) error : 'a = refuse name (String.Join(" and ", Seq.map describe operands)) error
+
+let inline make name (shape: int64[]) ([<InlineIfLambda>] f: unit -> T) : T =
+    try
+        f ()
+    with :? ExternalException as error ->
+        refuse name ("shape " + showShape shape) error
+
+let inline unary name (a: T) ([<InlineIfLambda>] f: T -> T) : T =
+    try
+        let result = f a
+        GC.KeepAlive a
+        result
+    with :? ExternalException as error ->
+        refuseAll name [ a ] error
+
+let inline binary name (a: T) (b: T) ([<InlineIfLambda>] f: T -> T -> T) : T =
+    try
+        let result = f a b
+        GC.KeepAlive a
+        GC.KeepAlive b
+        result
+    with :? ExternalException as error ->
+        refuseAll name [ a; b ] error
+
+let inline many name (operands: T[]) ([<InlineIfLambda>] f: unit -> T) : T =
+    try
+        let result = f ()
+
+        for operand in operands do
+            GC.KeepAlive operand
+
+        GC.KeepAlive operands
+        result
+    with :? ExternalException as error ->
+        refuseAll name operands error
+
+let inline withScalar (value: float) ([<InlineIfLambda>] f: Scalar -> T) : T =
+    use scalar = value.ToScalar()
+    let result = f scalar
+    GC.KeepAlive scalar
+    result
+
+let inline scaled name (a: T) (value: float) ([<InlineIfLambda>] f: T -> Scalar -> T) : T =
+    unary name a (fun a -> withScalar value (fun s -> f a s))
+
+// Never freed: scalars that every addition and every square pass.
+let one = lazy ((1.0).ToScalar())
+let two = lazy ((2).ToScalar())
+
+// TorchSharp ends the process, or derivatives have no meaning, where these get whole numbers.
+let isFloating a =
+    match dtype a with
+    | torch.ScalarType.Float32
+    | torch.ScalarType.Float64
+    | torch.ScalarType.BFloat16 -> true
+    | _ -> false
+
+let requireFloating name a =
+    if not (isFloating a) then
+        raise (ArgumentException $"{name} is defined for floating-point numbers, but was given {describe a}")

@@ -1,0 +1,40 @@
+namespace Functional.FSharp
+
+open System
+open TorchSharp
+open Functional.FSharp.Native
+
+/// Shapes and indices.
+[<AutoOpen>]
+module internal ShapeOps =
+
+    type private T = torch.Tensor
+
+    [<RequireQualifiedAccess>]
+    module Ops =
+
+        let reshape (shape: int64[]) a =
+            try
+                unary "reshape" a (fun a -> a.reshape shape)
+            with :? ArgumentException as error ->
+                raise (ArgumentException($"reshape to {showShape shape}: {error.Message}", error))
+
+        let transpose (i: int64) (j: int64) a = unary "transpose" a (fun a -> a.transpose (i, j))
+        let permute (axes: int64[]) a = unary "permute" a (fun a -> a.permute axes)
+        let expand (shape: int64[]) a = unary "expand" a (fun a -> a.expand shape)
+        let squeeze (axis: int64) a = unary "squeeze" a (fun a -> a.squeeze (Nullable axis))
+        let unsqueeze (axis: int64) a = unary "unsqueeze" a (fun a -> a.unsqueeze axis)
+        let flip (axes: int64[]) a = unary "flip" a (fun a -> a.flip axes)
+
+        let slice (axis: int64) (start: int64) (stop: int64) (step: int64) a =
+            unary "slice" a (fun a -> a.slice (axis, start, stop, step))
+
+        let select (axis: int64) (index: int64) a = unary "select" a (fun a -> a.select (axis, index))
+
+        let indexSelect (axis: int64) a index =
+            binary "indexSelect" a index (fun a index -> a.index_select (axis, index))
+
+        let gather (axis: int64) a index = binary "gather" a index (fun a index -> a.gather (axis, index))
+        let cat (axis: int64) (parts: T[]) = many "cat" parts (fun () -> torch.cat (parts, axis))
+        let stack (axis: int64) (parts: T[]) = many "stack" parts (fun () -> torch.stack (parts, axis))
+        let pad (widths: int64[]) a = unary "pad" a (fun a -> torch.nn.functional.pad (a, widths))

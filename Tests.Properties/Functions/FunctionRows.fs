@@ -1,0 +1,34 @@
+/// All rows, and the names that must have one.
+module FunctionRows
+
+open System
+open System.Reflection
+open Functional
+
+let rows: Row.Row list =
+    List.concat [ MakingRows.rows; ElementwiseRows.rows; ReductionRows.rows; ShapeRows.rows; ProductRows.rows ]
+
+let wrong: (string * (Tensor -> Tensor)) list =
+    List.concat [ MakingRows.wrong; ElementwiseRows.wrong; ReductionRows.wrong; ShapeRows.wrong; ProductRows.wrong ]
+
+let private modules =
+    [
+        for t in typeof<Tensor>.Assembly.GetExportedTypes() do
+            if t.Name = "Tensor" && t.IsNested then
+                t
+    ]
+
+/// The public functions of F#'s modules Tensor that give tensors.
+let functions =
+    let rec givesTensor (t: Type) =
+        t = typeof<Tensor>
+        || t.IsArray && givesTensor (nonNull (t.GetElementType()))
+        || t.IsGenericType && t.GetGenericArguments() |> Array.exists givesTensor
+
+    [
+        for t in modules do
+            for f in t.GetMethods(BindingFlags.Static ||| BindingFlags.Public ||| BindingFlags.DeclaredOnly) do
+                if givesTensor f.ReturnType then
+                    f.Name
+    ]
+    |> List.distinct
