@@ -15,3 +15,11 @@ global using TensorProducts = Functional.FSharp.TensorProducts.Tensor;
 global using TensorReading = Functional.FSharp.TensorReading.Tensor;
 global using TensorReductions = Functional.FSharp.TensorReductions.Tensor;
 global using TensorShapes = Functional.FSharp.TensorShapes.Tensor;
+// The core's derivatives by subject: F# sees one module Differentiation, C# the files it is written in.
+global using DeriveBatched = Functional.FSharp.DifferentiationBatched.Differentiation;
+global using DeriveCustom = Functional.FSharp.DifferentiationCustom.Differentiation;
+global using DeriveGradients = Functional.FSharp.DifferentiationGradients.Differentiation;
+global using DeriveHessians = Functional.FSharp.DifferentiationHessians.Differentiation;
+global using DeriveJacobians = Functional.FSharp.DifferentiationJacobians.Differentiation;
+global using DeriveNumerical = Functional.FSharp.DifferentiationNumerical.Differentiation;
+global using DeriveOrder = Functional.FSharp.DifferentiationOrder.Differentiation;

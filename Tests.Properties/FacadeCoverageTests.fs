@@ -26,6 +26,7 @@ let private homes name =
     | "BatchNorm" -> [ "Layers" ]
     | "Loss" -> [ "Losses" ]
     | "SnapshotTrees" -> [ "Snapshots" ]
+    | "Structure"
     | "Scope"
     | "Tree"
     | "Initializer"
@@ -55,6 +56,7 @@ let private renamed =
         "Tensor.meanOver", "TensorExtensions.Mean"
         "Tensor.maxOver", "TensorExtensions.Max"
         "Tensor.argmaxOver", "TensorExtensions.Argmax"
+        "Structure.tree", "Structures.Values"
         "Key.bits", "KeyExtensions.BitsAt"
         "Scope.keep", "TensorExtensions.Keep"
         "Params.values", "Params.ToTensors"

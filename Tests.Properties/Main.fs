@@ -10,7 +10,11 @@ let private all =
             TensorTests.tests
             FunctionTests.tests
             TreeTests.tests
-            DifferentiationTests.tests
+            GradientTests.tests
+            DerivativeTests.tests
+            NestingTests.tests
+            StructureTests.tests
+            CustomTests.all
             LayerTests.tests
             CompositionTests.tests
             LossTests.tests

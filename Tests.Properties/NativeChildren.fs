@@ -110,7 +110,7 @@ let private wrong: (string * (Raw -> Raw)) list =
             $"conv2d apart {text}", (fun a -> Ops.conv2d pair pair window 0L a a a)
         "grad",
         (fun a ->
-            Autograd.backward true a [| a |] |> ignore
+            Autograd.backward true false a [| a |] |> ignore
             a)
         "differentiable grad", (fun a -> (Autograd.differentiable a [| a |])[0])
     ]

@@ -69,6 +69,13 @@ let composed: (string * (unit -> Tensor)) list =
             Differentiation.grad
                 (Differentiation.grad (Tensor.tanh >> Tensor.sum) >> Tensor.sum)
                 (Random.normal [ 5 ] key))
+        "jacobianv",
+        (fun () -> Differentiation.jacobianv Tensor.tanh (Random.normal [ 5 ] key) (Random.normal [ 5 ] key))
+        "hessian", (fun () -> Differentiation.hessian (Tensor.tanh >> Tensor.sum) (Random.normal [ 5 ] key))
+        "custom",
+        (fun () ->
+            let own = Differentiation.custom Tensor.exp (fun _ y c -> y * c)
+            Differentiation.hessian (own >> Tensor.sum) (Random.normal [ 5 ] key))
         "windows", (fun () -> Tensor.Of(Windows.largest (Random.normal [ 2; 1; 9; 21 ] key).Raw))
         "adam", (fun () -> trained (Optimizer.adam rate))
         "adamW", (fun () -> trained (Optimizer.adamW rate 0.1))

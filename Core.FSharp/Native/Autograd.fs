@@ -6,6 +6,7 @@ module internal Functional.FSharp.Autograd
 open System
 open System.Runtime.InteropServices
 open TorchSharp
+open Functional.FSharp.Native
 
 type private T = torch.Tensor
 
@@ -16,18 +17,19 @@ let alias (a: T) : T =
     alias
 
 /// The gradients of a scalar y for each leaf, as constants; null where y does not depend on it. If derivatives are nested in
-/// y, it may depend on their leaves too, and what leads to those alone is left out.
-let backward (nested: bool) (y: T) (leaves: T[]) : (T | null)[] =
+/// y, it may depend on their leaves too, and what leads to those alone is left out. Retained, the graph serves again.
+let backward (nested: bool) (retain: bool) (y: T) (leaves: T[]) : (T | null)[] =
     try
-        try
-            if nested then
-                torch.autograd.backward ([| y |], null, Nullable false, false, leaves)
-            else
-                y.backward ()
+        CustomFunction.Within(fun () ->
+            try
+                if nested || retain then
+                    torch.autograd.backward ([| y |], null, Nullable retain, false, leaves)
+                else
+                    y.backward ()
 
-            GC.KeepAlive y
-        with :? ExternalException as error ->
-            Native.refuse "grad" (Native.describe y) error
+                GC.KeepAlive y
+            with :? ExternalException as error ->
+                refuse "grad" (describe y) error)
 
         leaves |> Array.map _.grad
     finally
@@ -40,17 +42,38 @@ let backward (nested: bool) (y: T) (leaves: T[]) : (T | null)[] =
 let private fragment =
     Script.compile
         """
-def gradient(y: Tensor, xs: List[Tensor]) -> List[Tensor]:
-    gs = torch.autograd.grad([y], xs, None, True, True, True)
+def filled(gs: List[Optional[Tensor]], xs: List[Tensor]) -> List[Tensor]:
     found: List[Tensor] = []
     for i in range(len(xs)):
         g = gs[i]
         found.append(torch.zeros_like(xs[i]) if g is None else g)
     return found
+
+def gradient(y: Tensor, xs: List[Tensor]) -> List[Tensor]:
+    return filled(torch.autograd.grad([y], xs, None, True, True, True), xs)
+
+def pullback(y: Tensor, c: Tensor, xs: List[Tensor]) -> List[Tensor]:
+    cs: List[Optional[Tensor]] = [c]
+    return filled(torch.autograd.grad([y], xs, cs, True, True, True), xs)
 """
+
+let private several (found: obj) : T[] =
+    match found with
+    | :? (T[]) as gradients -> gradients
+    | other -> invalidOp $"the fragment gave {other}"
 
 /// The gradients of a scalar y for each variable, as functions of what y depends on; zero where it does not.
 let differentiable (y: T) (variables: T[]) : T[] =
-    match Script.invoke fragment "gradient" [| y; variables |] with
-    | :? (T[]) as gradients -> gradients
-    | other -> invalidOp $"the fragment 'gradient' gave {other}"
+    CustomFunction.Within(fun () -> Script.invoke fragment "gradient" [| y; variables |] |> several)
+
+/// cᵀ∂y/∂x for each variable x, as functions of the cotangent c and of what y depends on.
+let pullback (y: T) (c: T) (variables: T[]) : T[] =
+    CustomFunction.Within(fun () -> Script.invoke fragment "pullback" [| y; c; variables |] |> several)
+
+/// Whether operations are recorded to be differentiated.
+let isRecording () = torch.is_grad_enabled ()
+
+/// Runs f with recording on, also inside a pass that gives constants.
+let recording (f: unit -> 'r) : 'r =
+    use _ = torch.enable_grad ()
+    f ()

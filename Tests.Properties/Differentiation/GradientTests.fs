@@ -1,4 +1,4 @@
-module DifferentiationTests
+module GradientTests
 
 open System
 open Expecto
@@ -27,7 +27,7 @@ let private functions: (string * (Tensor -> Tensor)) list =
 
 let tests =
     testList
-        "differentiation"
+        "gradients"
         [
             for name, f in functions do
                 test $"∇ {name} against central differences" {

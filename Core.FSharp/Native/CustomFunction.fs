@@ -1,0 +1,83 @@
+namespace Functional.FSharp
+
+open System
+open System.Collections.Generic
+open System.Runtime.ExceptionServices
+open TorchSharp
+
+type private T = torch.Tensor
+
+/// A node of libtorch's graph whose value is known and whose derivative is managed code: from the saved inputs, the saved
+/// value and the cotangent to the cotangents of the inputs.
+[<Sealed>]
+type internal CustomFunction() =
+    inherit torch.autograd.SingleTensorFunction<CustomFunction>()
+
+    // An exception that crossed native frames would end the process, so it waits here for the end of the pass.
+    [<ThreadStatic; DefaultValue>]
+    static val mutable private failure: ExceptionDispatchInfo | null
+
+    // What derivatives gave during this pass: libtorch takes the tensors over only after the call has returned.
+    [<ThreadStatic; DefaultValue>]
+    static val mutable private given: List<T> | null
+
+    override _.Name = "custom"
+
+    override _.forward(context, arguments) =
+        let struct (value: T, derivative: T[] -> T -> T[]) = unbox arguments[arguments.Length - 1]
+        context.save_data ("derivative", derivative)
+        let saved = List<T>()
+
+        for i in 0 .. arguments.Length - 2 do
+            saved.Add(arguments[i] :?> T)
+
+        saved.Add value
+        context.save_for_backward saved
+        value
+
+    override _.backward(context, cotangent) =
+        let cotangents =
+            try
+                let derivative: T[] -> T -> T[] = unbox (context.get_data "derivative")
+                derivative (context.get_saved_variables().ToArray()) cotangent
+            with error ->
+                CustomFunction.failure <- ExceptionDispatchInfo.Capture error
+                // The rule may have freed what it was given.
+                let saved = context.get_saved_variables().ToArray()
+                saved[.. saved.Length - 2] |> Array.map _.zeros_like()
+
+        match CustomFunction.given with
+        | null -> CustomFunction.given <- List<T>(cotangents)
+        | given -> given.AddRange cotangents
+
+        // The last argument, which holds value and derivative, has no cotangent.
+        let all = List<T>(cotangents)
+        all.Add(Unchecked.defaultof<T>)
+        all
+
+    /// A tensor with this value, whose derivative by the inputs is the function's.
+    static member Node (inputs: T[]) (value: T) (derivative: T[] -> T -> T[]) : T =
+        let arguments = Array.append (Array.map box inputs) [| box (struct (value, derivative)) |]
+
+        let result = CustomFunction.apply arguments
+        GC.KeepAlive arguments
+        GC.KeepAlive inputs
+        result
+
+    /// Runs a pass through the graph and raises what managed derivatives raised in it.
+    static member Within(pass: unit -> 'r) : 'r =
+        let outer = CustomFunction.given
+        CustomFunction.given <- null
+
+        try
+            let result = pass ()
+
+            match CustomFunction.failure with
+            | null -> result
+            | failure ->
+                failure.Throw()
+                result
+        finally
+            GC.KeepAlive CustomFunction.given
+            CustomFunction.given <- outer
+            CustomFunction.failure <- null
