@@ -21,7 +21,8 @@ public static partial class Differentiation
     /// <summary>∂f/∂x and ∂f/∂y, for f from two tensors to a single number.</summary>
     public static (Tensor First, Tensor Second) Grad(Func<Tensor, Tensor, Tensor> f, Tensor x, Tensor y) =>
         DeriveGradients.gradOf(
-            Structures.Pair, Bridge.With(f, given => Bridge.Fun(((Tensor X, Tensor Y) p) => given(p.X, p.Y))), (x, y));
+            Structures.Pair, Bridge.With(f, given => Bridge.Fun(((Tensor X, Tensor Y) p) => given(p.X, p.Y))),
+            (Bridge.Given(x), Bridge.Given(y)));
 
     /// <summary>∂f/∂x, ∂f/∂y and ∂f/∂z, for f from three tensors to a single number.</summary>
     public static (Tensor First, Tensor Second, Tensor Third) Grad(
@@ -29,7 +30,7 @@ public static partial class Differentiation
         DeriveGradients.gradOf(
             Structures.Triple,
             Bridge.With(f, given => Bridge.Fun(((Tensor X, Tensor Y, Tensor Z) p) => given(p.X, p.Y, p.Z))),
-            (x, y, z));
+            (Bridge.Given(x), Bridge.Given(y), Bridge.Given(z)));
 
     /// <summary>∇f(x)·v, the derivative along v, for f from a tensor to a single number.</summary>
     public static Tensor GradV(Func<Tensor, Tensor> f, Tensor x, Tensor v) =>

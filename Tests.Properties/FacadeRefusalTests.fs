@@ -60,6 +60,8 @@ let rec private sound (t: Type) : objnull =
         CSharp.Batches.Of<Tensor> []
     elif t = typeof<Declared<Tensor>> then
         L.Bias("b", fun _ -> Tensor.Ones 1)
+    elif generic typedefof<Structure<_, _>> then
+        CSharp.Structures.Tensor
     elif t.IsArray then
         Array.CreateInstance(nonNull (t.GetElementType()), 0)
     elif generic typedefof<IEnumerable<_>> then

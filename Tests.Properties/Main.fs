@@ -29,6 +29,7 @@ let private all =
             FacadeSignatureTests.tests
             FacadeCoverageTests.tests
             FacadeTensorTests.tests
+            FacadeDifferentiationTests.tests
             FacadeLayerTests.tests
             FacadeTrainingTests.tests
             FacadeAsyncTests.tests
