@@ -9,8 +9,17 @@ open Functional.FSharp.Layers
 
 type Batch = (struct (Tensor * Tensor))
 
-/// A race: both sides take a number of steps and give the last loss that they read, one in every 100 steps.
-type Workload = { Name: string; Steps: int; Ours: int -> int -> float; Theirs: int -> float }
+/// A race: both sides take a number of steps and give a number that depends on them, such as the last loss that they read,
+/// one in every 100 steps.
+type Workload =
+    {
+        Name: string
+        Steps: int
+        Ours: int -> float
+        /// Ours with a snapshot after every step, where there are snapshots.
+        OneByOne: (int -> float) option
+        Theirs: int -> float
+    }
 
 let private rate = 1e-3
 
@@ -80,7 +89,8 @@ let private race
     {
         Name = name
         Steps = steps
-        Ours = ours layer loss start transform batches
+        Ours = ours layer loss start transform batches 100
+        OneByOne = Some(ours layer loss start transform batches 1)
         Theirs = theirs net theirLoss batches
     }
 

@@ -15,6 +15,7 @@ let private all =
             NestingTests.tests
             StructureTests.tests
             CustomTests.all
+            MemoryTests.tests
             LayerTests.tests
             CompositionTests.tests
             LossTests.tests
@@ -45,6 +46,7 @@ let private child (arguments: string list) =
     match arguments with
     | [ "training" ] -> TrainingTests.child ()
     | [ "memory"; transform; steps; keep ] -> TrainingTests.memoryChild transform (int steps) (int keep)
+    | [ "loop"; name; size; steps ] -> MemoryTests.child name (int size) (int steps)
     | [ "stress"; seconds ] -> NativeChildren.stress (float seconds)
     | [ "hunt" ] -> NativeChildren.hunt ()
     | [ "tensor" ] -> NativeChildren.tensor ()

@@ -9,12 +9,14 @@ module DifferentiationCustom =
     // The cotangents of the inputs, from what libtorch saved of them. Constants, unless they will be differentiated again.
     let private pull (structure: Structure<'x, 'd>) (vjp: 'x -> Tensor -> Tensor -> 'd) x saved cotangent =
         let again = Autograd.isRecording ()
-        let settle raw = if again then raw else Ops.detach raw
+        // Also what is not used as it is belongs to the scope, which frees it.
+        let settle (tensor: Tensor) = if again then tensor else Tensor.stopGradient tensor
 
         let pulled () =
-            let saved = saved |> Array.map (settle >> Tensor.Of)
+            let saved = saved |> Array.map (Tensor.Of >> settle)
+            let cotangent = settle (Tensor.Of cotangent)
             let inputs, value = saved[.. saved.Length - 2], saved[saved.Length - 1]
-            let cotangents = structure.Scatter(vjp (structure.Refill inputs x) value (Tensor.Of(settle cotangent)))
+            let cotangents = structure.Scatter(vjp (structure.Refill inputs x) value cotangent)
 
             if cotangents.Length <> inputs.Length then
                 invalidArg
@@ -24,8 +26,7 @@ module DifferentiationCustom =
             (inputs, cotangents)
             ||> Array.map2 (fun input cotangent ->
                 Engine.requireLike "custom: what vjp gives" input cotangent
-                let own = Tensor.cast input.Dtype cotangent
-                if again then own else Tensor.stopGradient own)
+                settle (Tensor.cast input.Dtype cotangent))
 
         Autograd.recording (fun () -> Scope.run Array.toSeq pulled) |> Array.map _.Raw
 

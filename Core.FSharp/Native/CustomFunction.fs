@@ -17,7 +17,8 @@ type internal CustomFunction() =
     [<ThreadStatic; DefaultValue>]
     static val mutable private failure: ExceptionDispatchInfo | null
 
-    // What derivatives gave during this pass: libtorch takes the tensors over only after the call has returned.
+    // What failed derivatives gave during this pass: libtorch takes the tensors over only after the call has returned. What
+    // others gave belongs to the scope that runs.
     [<ThreadStatic; DefaultValue>]
     static val mutable private given: List<T> | null
 
@@ -42,18 +43,29 @@ type internal CustomFunction() =
                 derivative (context.get_saved_variables().ToArray()) cotangent
             with error ->
                 CustomFunction.failure <- ExceptionDispatchInfo.Capture error
-                // The rule may have freed what it was given.
-                let saved = context.get_saved_variables().ToArray()
-                saved[.. saved.Length - 2] |> Array.map _.zeros_like()
-
-        match CustomFunction.given with
-        | null -> CustomFunction.given <- List<T>(cotangents)
-        | given -> given.AddRange cotangents
+                CustomFunction.Zeros context
 
         // The last argument, which holds value and derivative, has no cotangent.
         let all = List<T>(cotangents)
         all.Add(Unchecked.defaultof<T>)
         all
+
+    // Zeros for all inputs, so that the pass comes to its end.
+    static member private Zeros(context: torch.autograd.AutogradContext) : T[] =
+        let saved = context.get_saved_variables().ToArray()
+        let zeros = saved[.. saved.Length - 2] |> Array.map _.zeros_like()
+
+        for tensor in saved do
+            tensor.Dispose()
+
+        let mine =
+            match CustomFunction.given with
+            | null -> List<T>()
+            | given -> given
+
+        mine.AddRange zeros
+        CustomFunction.given <- mine
+        zeros
 
     /// A tensor with this value, whose derivative by the inputs is the function's.
     static member Node (inputs: T[]) (value: T) (derivative: T[] -> T -> T[]) : T =
@@ -78,6 +90,11 @@ type internal CustomFunction() =
                 failure.Throw()
                 result
         finally
-            GC.KeepAlive CustomFunction.given
+            match CustomFunction.given with
+            | null -> ()
+            | given ->
+                for zeros in given do
+                    zeros.Dispose()
+
             CustomFunction.given <- outer
             CustomFunction.failure <- null

@@ -2,19 +2,39 @@ namespace Functional
 
 open System
 open System.Runtime.InteropServices
+open System.Threading
 open TorchSharp
 open Functional.FSharp
 
-/// Tells the garbage collector of native memory that hangs on a managed object.
+/// Native memory that hangs on a managed object. The garbage collector does not see it, so the library counts it, and has the
+/// collector run whenever half as much again is declared as was left the last time; else a loop without scopes grows without bound.
 [<Sealed>]
 type internal Ballast(bytes: int64) =
-    do GC.AddMemoryPressure bytes
+    static let least = 64L <<< 20
+    static let mutable declared = 0L
+    static let mutable limit = least
+
+    do
+        if Interlocked.Add(&declared, bytes) > Volatile.Read &limit then
+            Ballast.Collect()
+
+    // The young first: most tensors die young, and the heap of the user's own objects may be large.
+    static member private Collect() =
+        let half = Volatile.Read &limit / 2L
+
+        for generation in [ 1; 2 ] do
+            if Volatile.Read &declared > half then
+                GC.Collect generation
+                GC.WaitForPendingFinalizers()
+
+        let left = Volatile.Read &declared
+        Volatile.Write(&limit, left + max least (left / 2L))
 
     member ballast.Drop() =
         GC.SuppressFinalize ballast
-        GC.RemoveMemoryPressure bytes
+        Interlocked.Add(&declared, -bytes) |> ignore
 
-    override _.Finalize() = GC.RemoveMemoryPressure bytes
+    override _.Finalize() = Interlocked.Add(&declared, -bytes) |> ignore
 
 /// One axis of an index: a position (the axis goes) or a range with a step. Positions count from the end where negative.
 [<Struct>]
