@@ -87,6 +87,26 @@ let tests =
                                 (Tensor.toDoubles (Tree.leaf branch byParams))
                 }
 
+                test $"{name}: derivatives of orders 1 to 3, by input and by parameters" {
+                    let layer = make ()
+                    let struct (ps, state) = Layer.init key layer
+                    let ps, state = widenParams ps, widen state
+                    let x = doubles input 3
+
+                    for mode in [ Eval; Train key ] do
+                        let output ps x = fst (runLayer layer mode ps state x)
+                        let byInput = GradCheck.compare 3 key (output ps) x
+
+                        let byParams =
+                            if Params.count ps = 0 then
+                                []
+                            else
+                                GradCheck.compare 3 key (fun flat -> output (unflatten ps flat) x) (flattened ps)
+
+                        for comparison in byInput @ byParams do
+                            Expect.isLessThan comparison.Error 1e-6 $"{mode}: {comparison}"
+                }
+
                 test $"{name}: evaluation leaves the state alone, and nothing in the state requires a gradient" {
                     let layer = make ()
                     let struct (ps, state) = Layer.init key layer

@@ -79,6 +79,18 @@ let widenParams (ps: Params) : Params =
 
 let widen (tree: Tree<Tensor>) = Tree.map (Tensor.cast Dtype.Float64) tree
 
+/// All numbers of parameters in one vector.
+let flattened (ps: Params) = Tensor.cat 0 [ for param in Tree.values ps -> Tensor.reshape [ -1 ] param.Value ]
+
+/// The parameters with the numbers of a vector.
+let unflatten (ps: Params) (flat: Tensor) : Params =
+    let counts = Tree.values ps |> Array.map _.Value.Count
+    let starts = Array.scan (+) 0 counts
+
+    let part i (param: Param) = Tensor.slice 0 starts[i] starts[i + 1] flat |> Tensor.reshape param.Value.Shape
+
+    Params.refill (Tree.values ps |> Array.mapi part) ps
+
 /// Runs a program as a child: exit code, standard output and standard error.
 let run (start: ProcessStartInfo) : int * string * string =
     start.RedirectStandardOutput <- true

@@ -39,37 +39,12 @@ let private withSpecials (x: Tensor) =
 
 let private mapFloating f (operands: Tensor[]) = operands |> Array.map (fun x -> if isFloating x then f x else x)
 
-// A row as a function of one operand with a single number as its value: Σ w·f(x), with fixed weights w.
-let private scalar (row: Row) at (x: Tensor) =
-    let y = row.Run(Array.updateAt at x row.Operands)
-    Tensor.sum (doubles (List.ofArray y.Shape) 77 * Tensor.cast Dtype.Float64 y)
-
-// The k-th derivative along fixed directions, a single number.
-let rec private along k (f: Tensor -> Tensor) (x: Tensor) =
-    if k = 0 then
-        f x
-    else
-        Tensor.sum (doubles (List.ofArray x.Shape) (100 + k) * Differentiation.grad (along (k - 1) f) x)
+// A row as a function of one operand.
+let private along (row: Row) at (x: Tensor) = Tensor.cast Dtype.Float64 (row.Run(Array.updateAt at x row.Operands))
 
 let private derivatives (row: Row) at highest =
-    let x, f = row.Operands[at], scalar row at
-
-    expectClose
-        1e-6
-        $"operand {at}, order 1"
-        (numericalGradient (f >> Tensor.toFloat) x)
-        (Tensor.toDoubles (Differentiation.grad f x))
-
-    for k in 2..highest do
-        let step = 1e-5
-        let direction = doubles (List.ofArray x.Shape) (100 + k)
-        let value by = along (k - 1) f (x + by * direction) |> Tensor.toFloat
-
-        expectClose
-            1e-5
-            $"operand {at}, order {k}"
-            [| (value step - value -step) / (2.0 * step) |]
-            [| Tensor.toFloat (along k f x) |]
+    for comparison in GradCheck.compare highest (Key.ofSeed 77) (along row at) row.Operands[at] do
+        Expect.isLessThan comparison.Error 1e-6 $"operand {at}: {comparison}"
 
 let private laws (row: Row) =
     [
@@ -112,12 +87,11 @@ let private laws (row: Row) =
                     test $"derivatives by operand {at} to order {n}, and no further" {
                         derivatives row at n
 
-                        expectError<InvalidOperationException> [ row.Function ] (fun () ->
-                            along (n + 1) (scalar row at) row.Operands[at] |> ignore)
+                        expectError<InvalidOperationException> [ row.Function ] (fun () -> derivatives row at (n + 1))
                     }
                 | Flat ->
                     test $"the derivative by operand {at} is zero" {
-                        let gradient = Differentiation.grad (scalar row at) row.Operands[at]
+                        let gradient = Differentiation.grad (along row at >> Tensor.sum) row.Operands[at]
                         Expect.all (Tensor.toDoubles gradient) ((=) 0.0) "zero"
                     }
 
