@@ -48,7 +48,10 @@ let private child (arguments: string list) =
     | [ "memory"; transform; steps; keep ] -> TrainingTests.memoryChild transform (int steps) (int keep)
     | [ "loop"; name; size; steps ] -> MemoryTests.child name (int size) (int steps)
     | [ "stress"; seconds ] -> NativeChildren.stress (float seconds)
-    | [ "hunt" ] -> NativeChildren.hunt ()
+    | [ "hunt" ] -> NativeHunt.run ()
+    | [ "hunt"; "collecting" ] ->
+        use _ = NativeChildren.collecting ()
+        NativeHunt.run ()
     | [ "tensor" ] -> NativeChildren.tensor ()
     | _ -> failwith $"there is no child {arguments}"
 

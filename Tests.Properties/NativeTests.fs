@@ -220,14 +220,15 @@ let private operations =
                 Expect.stringContains output "the same bits" output
             }
 
-            test "whatever an operation is given, the process lives: a tensor or an ArgumentException" {
-                let code, output = runChild [ "child"; "hunt" ]
-                Expect.equal code 0 (output[max 0 (output.Length - 2000) ..])
+            for beside in [ []; [ "collecting" ] ] do
+                test $"whatever a function is given, the process lives: a tensor or an ArgumentException {beside}" {
+                    let code, output = runChild ([ "child"; "hunt" ] @ beside)
+                    Expect.equal code 0 (output[max 0 (output.Length - 2000) ..])
 
-                Expect.isTrue
-                    (Text.RegularExpressions.Regex.IsMatch(output, @"\d+ calls, \d+ refused"))
-                    "it came to its end"
-            }
+                    Expect.isTrue
+                        (Text.RegularExpressions.Regex.IsMatch(output, @"\d+ calls, \d+ refused"))
+                        "it came to its end"
+                }
         ]
 
 let tests = testList "native" [ elf; loader; operations ]

@@ -1,0 +1,210 @@
+/// The abort hunt: every function of the library with operands that it cannot take, in a process of its own.
+module NativeHunt
+
+open System
+open TorchSharp
+open Functional
+open Functional.FSharp
+open Functional.FSharp.Layers
+open Operations
+
+let private zeros shape dtype = Ops.zeros (shape |> List.map int64 |> Array.ofList) dtype
+
+let private dtypes =
+    [
+        torch.ScalarType.Float32
+        torch.ScalarType.Float64
+        torch.ScalarType.Int64
+        torch.ScalarType.Bool
+        torch.ScalarType.BFloat16
+    ]
+
+// Operands that most operations cannot take. A refusal costs libtorch milliseconds, so pairs and triples get fewer.
+let private odd =
+    [|
+        for shape in [ []; [ 0 ]; [ 3 ]; [ 3; 4 ]; [ 0; 3 ]; [ 2; 3; 6; 6 ] ] do
+            for dtype in dtypes do
+                zeros shape dtype
+        Ops.full [| 3L; 4L |] nan dtypes[0]
+        Ops.full [| 3L; 3L |] infinity dtypes[1]
+        Ops.transpose 0L 1L (zeros [ 3; 4 ] dtypes[0])
+    |]
+
+let private some =
+    [|
+        for dtype in dtypes do
+            zeros [ 3; 4 ] dtype
+        for shape in [ []; [ 0 ]; [ 3 ]; [ 4; 5 ]; [ 2; 3; 6; 6 ]; [ 2; 1; 3 ] ] do
+            zeros shape dtypes[0]
+        Ops.full [| 3L; 4L |] nan dtypes[0]
+    |]
+
+let private few =
+    [|
+        zeros [ 3; 4 ] dtypes[0]
+        zeros [ 3 ] dtypes[0]
+        zeros [ 3 ] dtypes[2]
+        zeros [] dtypes[1]
+        zeros [ 0; 3 ] dtypes[0]
+        zeros [ 2; 3; 6; 6 ] dtypes[0]
+    |]
+
+let private pair = [| 2L; 2L |]
+
+// Arguments of internal operations that are wrong for all or most operands.
+let private wrong: (string * (Raw -> Raw)) list =
+    [
+        for window in [ [| 0L; 0L |]; [| -1L; 2L |]; [| 9L; 9L |] ] do
+            let text = Native.showShape window
+            $"maxpool2d {text}", Ops.maxpool2d window window
+            $"maxpool2d by {text}", Ops.maxpool2d pair window
+            $"avgpool2d {text}", Ops.avgpool2d window window
+            $"avgpool2d by {text}", Ops.avgpool2d pair window
+            $"conv2d by {text}", (fun a -> Ops.conv2d window pair pair 1L a a a)
+            $"conv2d around {text}", (fun a -> Ops.conv2d pair window pair 1L a a a)
+            $"conv2d apart {text}", (fun a -> Ops.conv2d pair pair window 0L a a a)
+        "grad",
+        (fun a ->
+            Autograd.backward true false a [| a |] |> ignore
+            a)
+        "differentiable grad", (fun a -> (Autograd.differentiable a [| a |])[0])
+    ]
+
+// Operands of a row at a function's own places, each choice of them once.
+let private choices (count: int) (candidates: Raw[]) =
+    Seq.fold
+        (fun chosen _ ->
+            [
+                for rest in chosen do
+                    for candidate in candidates -> candidate :: rest
+            ])
+        [ [] ]
+        [ 1..count ]
+
+let private candidates count =
+    match count with
+    | 0 -> [||]
+    | 1 -> odd
+    | 2 -> some
+    | _ -> few
+
+// Layers, losses and derivatives, which name what they refuse by paths and parameters.
+let private wider: (string * (Tensor -> Tensor)) list =
+    let key = Key.ofSeed 1
+
+    let layers =
+        [
+            "dense", dense 4 3
+            "conv2d", conv2d 3 2 3
+            "conv2d same", conv2dWith { Convolution.standard with Padding = Padding.Same; Stride = 2 } 3 2 3
+            "maxpool2d", maxpool2d 2
+            "maxpool2d 3", maxpool2d 3
+            "meanpool2d", meanpool2d 2
+            "flatten", flatten
+            "softmax", softmax
+            "dropout", dropout 0.5
+            "batchNorm", batchNorm 4
+            "batchNorm of images", batchNorm 3
+            "relu", relu
+        ]
+
+    let energy x = Tensor.sum (Tensor.tanh x * x)
+
+    [
+        for name, layer in layers do
+            let struct (ps, state) = Layer.init key layer
+
+            for mode in [ Train key; Eval ] do
+                let run x =
+                    let struct (y, _) = Layer.apply layer mode ps state x
+                    y
+
+                name, run
+                $"grad of {name}", Differentiation.grad (run >> Tensor.sum)
+
+        for target in [ Tensor.ofInts [ 0; 1; 2 ]; Tensor.ofInts [ 7 ]; Tensor.zeros [ 3; 4 ]; Tensor.zeros [ 0 ] ] do
+            "crossEntropy", (fun x -> Loss.crossEntropy x target)
+            "squaredError", (fun x -> Loss.squaredError x target)
+            "jacobianv", (fun x -> Differentiation.jacobianv Tensor.exp x target)
+            "jacobianTv", (fun x -> Differentiation.jacobianTv Tensor.exp x target)
+            "hessianv", (fun x -> Differentiation.hessianv energy x target)
+
+        for name, derivative in
+            [
+                "grad", Differentiation.grad
+                "diff", Differentiation.diff
+                "diffn", Differentiation.diffn 3
+                "jacobian", Differentiation.jacobian
+                "hessian", Differentiation.hessian
+                "laplacian", Differentiation.laplacian
+                "divergence", Differentiation.divergence
+                "curl", Differentiation.curl
+                "gradBatch", Differentiation.gradBatch
+                "jacobianBatch", Differentiation.jacobianBatch
+                "laplacianBatch", Differentiation.laplacianBatch
+                "numgrad", Differentiation.numgrad
+                "numhessian", Differentiation.numhessian
+                "checkpoint", (fun f -> Differentiation.grad (Differentiation.checkpoint f))
+                "custom", (fun f -> Differentiation.grad (Differentiation.custom f (fun _ _ c -> c)))
+            ] do
+            $"{name} of a number", derivative energy
+            $"{name} of a field", derivative Tensor.sin
+    ]
+
+// Σ f(…) as a function of the first operand, as far as it can be differentiated.
+let private underGrad (run: Tensor[] -> Tensor) (operands: Tensor[]) =
+    let f x = Tensor.sum (Tensor.cast Dtype.Float64 (run (Array.updateAt 0 x operands)))
+    Differentiation.grad f operands[0]
+
+/// Gives every function operands that it cannot take, alone and under a derivative: each call ends in a tensor or in an
+/// ArgumentException that names the function.
+let run () =
+    let mutable calls, refused = 0, 0
+    let unnamed = ResizeArray<string>()
+
+    let call (name: string) (text: string) (f: unit -> Tensor) =
+        // Said before the call: should the process end, the last line names the culprit.
+        Console.Out.WriteLine $"{name} {text}"
+        calls <- calls + 1
+
+        try
+            Scope.value (fun () -> f () |> ignore)
+        with :? ArgumentException as error ->
+            refused <- refused + 1
+
+            if name <> "" && not (error.Message.Contains(name, StringComparison.OrdinalIgnoreCase)) then
+                unnamed.Add $"{name} {text}: {error.Message}"
+
+    for operation in ops do
+        for i, chosen in Seq.indexed (choices operation.Operands.Length (candidates operation.Operands.Length)) do
+            call "" $"{operation.Name} {i}" (fun () -> Tensor.Of(operation.Run(Array.ofList chosen)))
+
+    for name, f in wrong do
+        for i, a in Array.indexed some do
+            call "" $"{name} {i}" (fun () -> Tensor.Of(f (Ops.clone a)))
+
+    for row in FunctionRows.rows do
+        for i, chosen in Seq.indexed (choices row.Operands.Length (candidates row.Operands.Length)) do
+            let operands = [| for raw in chosen -> Tensor raw |]
+            call row.Word $"{row.Case} {i}" (fun () -> row.Run operands)
+
+            let differentiable = operands.Length > 0 && Native.isFloating operands[0].Raw
+
+            if differentiable && (row.Operands.Length = 1 || i % 5 = 0) then
+                call row.Word $"under grad {row.Case} {i}" (fun () -> underGrad row.Run operands)
+
+    for name, f in FunctionRows.wrong do
+        for i, a in Array.indexed some do
+            call (Row.word name) $"wrong {i}" (fun () -> f (Tensor a))
+
+    for name, f in wider do
+        for i, a in Array.indexed odd do
+            call "" $"{name} {i}" (fun () -> f (Tensor a))
+
+    for line in unnamed |> Seq.distinctBy (fun line -> line.Split(' ')[0]) do
+        printfn $"not named: {line}"
+
+    if unnamed.Count > 0 then
+        failwith $"{unnamed.Count} refusals do not name their function"
+
+    printfn $"{calls} calls, {refused} refused"
