@@ -14,7 +14,8 @@ module Schedule =
     /// The same number at every step.
     let constant (value: float) : Schedule = fun _ -> value
 
-    /// value·factor^⌊step/steps⌋: the notes' decay, once every so many steps.
+    /// value·factor^⌊step/steps⌋: once every so many steps. With an epoch's steps it is the notes' exponential decay, else the
+    /// decay by steps.
     let decay (value: float) (factor: float) (steps: int) : Schedule =
         if steps < 1 then
             invalidArg (nameof steps) $"decay: the number of steps between two decays is positive, not {steps}"
@@ -40,3 +41,56 @@ module Schedule =
                 after 0 * float (step + 1) / float steps
             else
                 after (step - steps)
+
+    let private positive name what (steps: int) =
+        if steps < 1 then
+            invalidArg name $"{what}: the number of steps is positive, not {steps}"
+
+    /// The value of each piece from its first step on: [ 0, 0.1; 1000, 0.01 ].
+    let pieces (values: (int * float) seq) : Schedule =
+        let values = values |> Seq.sortBy fst |> Seq.toArray
+
+        if values.Length = 0 || fst values[0] <> 0 then
+            invalidArg (nameof values) "pieces: the first piece must begin at step 0"
+
+        fun step -> values |> Array.findBack (fun (from, _) -> from <= step) |> snd
+
+    /// From `value` to `final` as final + (value - final)·(1 - step/steps)^power, then constant.
+    let polynomial (power: float) (value: float) (final: float) (steps: int) : Schedule =
+        positive (nameof steps) "polynomial" steps
+        fun step -> final + (value - final) * (1.0 - float (min step steps) / float steps) ** power
+
+    /// From `value` to `final` in a straight line over so many steps, then constant.
+    let linear (value: float) (final: float) (steps: int) : Schedule = polynomial 1.0 value final steps
+
+    /// One schedule for the first so many steps, then another from its beginning.
+    let join (steps: int) (first: Schedule) (next: Schedule) : Schedule =
+        if steps < 0 then
+            invalidArg (nameof steps) $"join: the number of steps of the first schedule is at least 0, not {steps}"
+
+        fun step -> if step < steps then first step else next (step - steps)
+
+    /// Up from value/25 to the value along half a cosine over the first part of the steps, then down to value/250000: one cycle
+    /// (Smith and Topin 2018, https://arxiv.org/abs/1708.07120).
+    let oneCycle (value: float) (part: float) (steps: int) : Schedule =
+        positive (nameof steps) "oneCycle" steps
+
+        if not (part > 0.0 && part < 1.0) then
+            invalidArg (nameof part) $"oneCycle: the part of the steps that go up is above 0 and below 1, not {part}"
+
+        let up = max 1 (int (part * float steps))
+        join up (cosine (value / 25.0) value up) (cosine value (value / 250_000.0) (max 1 (steps - up)))
+
+    /// Half cosines from `value` to `final`, the first over so many steps, each next one `factor` times as long: warm restarts
+    /// (Loshchilov and Hutter 2017, https://arxiv.org/abs/1608.03983).
+    let restarts (value: float) (final: float) (steps: int) (factor: int) : Schedule =
+        positive (nameof steps) "restarts" steps
+        positive (nameof factor) "restarts, factor" factor
+
+        let rec within length step =
+            if step < length then
+                cosine value final length step
+            else
+                within (length * factor) (step - length)
+
+        fun step -> within steps step

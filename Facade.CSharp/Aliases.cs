@@ -23,3 +23,8 @@ global using DeriveHessians = Functional.FSharp.DifferentiationHessians.Differen
 global using DeriveJacobians = Functional.FSharp.DifferentiationJacobians.Differentiation;
 global using DeriveNumerical = Functional.FSharp.DifferentiationNumerical.Differentiation;
 global using DeriveOrder = Functional.FSharp.DifferentiationOrder.Differentiation;
+// The core's transforms and rules by subject.
+global using Limits = Functional.FSharp.TransformLimits.Transform;
+global using Momenta = Functional.FSharp.TransformMomenta.Transform;
+global using SearchRules = Functional.FSharp.RuleSearch.Rule;
+global using Wrappers = Functional.FSharp.TransformWrappers.Transform;

@@ -38,4 +38,19 @@ public static class Rules
             Structure.Of(rule).ParametersFrom(parameters, nameof(parameters)),
             Structure.Of(rule).StateFrom(state, nameof(state)),
             batch));
+
+    /// <summary>
+    /// The gradients at p + radius·g/|g|, where the loss is worst nearby: sharpness-aware minimisation (Foret et
+    /// al. 2021, https://arxiv.org/abs/2010.01412). Loss and state are those at p.
+    /// </summary>
+    public static Rule<TBatch> SharpnessAware<TBatch>(this Rule<TBatch> rule, double radius) =>
+        SearchRules.sharpnessAware(radius, Bridge.Given(rule));
+
+    /// <summary>
+    /// Gradients whose full step, Transforms.Scale(-1), goes where so many iterations of L-BFGS on the batch end:
+    /// the inverse Hessian told by the last steps, each step along it halved until the loss falls enough (Armijo).
+    /// For full batches.
+    /// </summary>
+    public static Rule<TBatch> Lbfgs<TBatch>(this Rule<TBatch> rule, int iterations = 20, int history = 10) =>
+        SearchRules.lbfgs(iterations, history, Bridge.Given(rule));
 }

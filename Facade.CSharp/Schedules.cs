@@ -20,4 +20,34 @@ public static class Schedules
     /// <summary>Linear from 0 over the first so many steps, then the other schedule from its beginning.</summary>
     public static Func<int, double> Warmup(int steps, Func<int, double> after) =>
         FSharp.Schedule.warmup(steps, Bridge.Fun(after)).Invoke;
+
+    /// <summary>The value of each piece from its first step on: (0, 0.1), (1000, 0.01).</summary>
+    public static Func<int, double> Pieces(params IEnumerable<(int From, double Value)> values) =>
+        FSharp.Schedule.pieces(Bridge.Given(values).Select(piece => piece.ToTuple())).Invoke;
+
+    /// <summary>From value to final as final + (value - final)·(1 - step/steps)^power, then constant.</summary>
+    public static Func<int, double> Polynomial(double power, double value, double final, int steps) =>
+        FSharp.Schedule.polynomial(power, value, final, steps).Invoke;
+
+    /// <summary>From value to final in a straight line over so many steps, then constant.</summary>
+    public static Func<int, double> Linear(double value, double final, int steps) =>
+        FSharp.Schedule.linear(value, final, steps).Invoke;
+
+    /// <summary>One schedule for the first so many steps, then another from its beginning.</summary>
+    public static Func<int, double> Join(int steps, Func<int, double> first, Func<int, double> next) =>
+        FSharp.Schedule.join(steps, Bridge.Fun(first), Bridge.Fun(next)).Invoke;
+
+    /// <summary>
+    /// Up from value/25 to the value along half a cosine over the first part of the steps, then down to
+    /// value/250000: one cycle (Smith and Topin 2018, https://arxiv.org/abs/1708.07120).
+    /// </summary>
+    public static Func<int, double> OneCycle(double value, double part, int steps) =>
+        FSharp.Schedule.oneCycle(value, part, steps).Invoke;
+
+    /// <summary>
+    /// Half cosines from value to final, the first over so many steps, each next one factor times as long: warm
+    /// restarts (Loshchilov and Hutter 2017, https://arxiv.org/abs/1608.03983).
+    /// </summary>
+    public static Func<int, double> Restarts(double value, double final, int steps, int factor = 1) =>
+        FSharp.Schedule.restarts(value, final, steps, factor).Invoke;
 }

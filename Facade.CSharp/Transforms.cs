@@ -5,7 +5,7 @@ namespace Functional.CSharp;
 /// <summary>
 /// Transforms of gradients. An update is added to the parameters, so descent scales by a negative number.
 /// </summary>
-public static class Transforms
+public static partial class Transforms
 {
     /// <summary>
     /// A transform of one's own: its first memory from the parameters, and what it makes of an estimate, with the memory
@@ -32,6 +32,13 @@ public static class Transforms
     public static (Estimation Estimate, Values Memory) Update(
         this Transform transform, Moment moment, Parameters parameters, Values memory, Estimation estimate) =>
         Updated(Bridge.Given(transform), moment, Bridge.Tree(parameters), Bridge.Given(memory), estimate);
+
+    /// <summary>A transform without memory: the gradients from the moment, the parameters and the gradients, by path.</summary>
+    public static Transform OfGradients(Func<Moment, Parameters, Values, Values> f) =>
+        FSharp.Transform.ofGradients(
+            Bridge.With(f, given => Bridge.Fun(
+                (Moment moment, Tree<Param> ps, Tree<Tensor> gradients) =>
+                    Bridge.Like(gradients, given(moment, Bridge.Leaves(ps), Bridge.Leaves(gradients)), nameof(f)))));
 
     /// <summary>g ← factor·g</summary>
     public static Transform Scale(double factor) => FSharp.Transform.scale(factor);

@@ -60,6 +60,8 @@ let rec private sound (t: Type) : objnull =
         CSharp.Batches.Of<Tensor> []
     elif t = typeof<Declared<Tensor>> then
         L.Bias("b", fun _ -> Tensor.Ones 1)
+    elif t = typeof<Accumulation> then
+        Accumulation.Latest
     elif generic typedefof<Structure<_, _>> then
         CSharp.Structures.Tensor
     elif t.IsArray then

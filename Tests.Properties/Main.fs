@@ -21,6 +21,7 @@ let private all =
             LossTests.tests
             ScheduleTests.tests
             TransformTests.tests
+            OptimizerTests.tests
             TrainingTests.tests
             BurstTests.tests
             DataTests.tests

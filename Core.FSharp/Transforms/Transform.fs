@@ -57,9 +57,14 @@ module Transform =
 
     let private zeros (ps: Params) = ps |> Tree.map (fun param -> Tensor.zerosLike param.Value)
 
-    let private within low high name (value: float) =
+    let internal within low high name (value: float) =
         if not (value >= low && value < high) then
             invalidArg name $"{name} is at least {low} and below {high}, not {value}"
+
+    /// A transform without memory: the gradients from the moment, the parameters and the gradients.
+    let ofGradients (f: Moment -> Params -> Gradients -> Gradients) : Transform =
+        create (fun _ -> Tree.empty) (fun moment ps memory estimate ->
+            struct ({ estimate with Gradients = f moment ps estimate.Gradients }, memory))
 
     /// g ← factor(step)·g
     let scaleBy (factor: Schedule) : Transform =

@@ -1,0 +1,108 @@
+namespace Functional.FSharp
+
+open Functional
+
+/// Transforms that limit, penalise or disturb gradients.
+[<AutoOpen>]
+module TransformLimits =
+
+    let private squares (gs: Gradients) = Tree.values gs |> Array.map (Tensor.square >> Tensor.sum)
+    let private length x = Tensor.sqrt (Tensor.sum (Tensor.square x))
+
+    let private positive name (value: float) =
+        if not (value > 0.0 && value < infinity) then
+            invalidArg name $"{name} is a finite number above 0, not {value}"
+
+    // The factor that shortens what is longer than the limit to it, and leaves the rest.
+    let private shorten (limit: Tensor) (length: Tensor) =
+        let factor =
+            limit
+            / Tensor.maximum length (Tensor.full [] 1e-300 |> Tensor.cast Dtype.Float64 |> Tensor.cast length.Dtype)
+
+        Tensor.minimum factor (Tensor.onesLike factor)
+
+    /// Transforms that limit, penalise or disturb gradients.
+    [<RequireQualifiedAccess>]
+    module Transform =
+
+        /// Each element of g between -limit and limit.
+        let clipByValue (limit: float) : Transform =
+            positive (nameof limit) limit
+
+            Transform.ofGradients (fun _ _ gs ->
+                gs
+                |> Tree.map (fun g ->
+                    let bound = limit * Tensor.onesLike g
+                    Tensor.maximum (-bound) (Tensor.minimum bound g)))
+
+        /// Each tensor of g no longer than the limit.
+        let clipByNorm (limit: float) : Transform =
+            positive (nameof limit) limit
+
+            Transform.ofGradients (fun _ _ gs ->
+                gs |> Tree.map (fun g -> shorten (limit * Tensor.onesLike (length g)) (length g) * g))
+
+        /// All of g together no longer than the limit: all tensors are shortened alike (Pascanu, Mikolov and Bengio 2013).
+        let clipByGlobalNorm (limit: float) : Transform =
+            positive (nameof limit) limit
+
+            Transform.ofGradients (fun _ _ gs ->
+                let whole = squares gs |> Array.reduce (+) |> Tensor.sqrt
+                let factor = shorten (limit * Tensor.onesLike whole) whole
+                gs |> Tree.map (fun g -> factor * g))
+
+        /// Each tensor of g no longer than limit·max(|p|, 10⁻³) (adaptive clipping, Brock et al. 2021, https://arxiv.org/abs/2102.06171,
+        /// by tensors instead of units).
+        let clipAdaptive (limit: float) : Transform =
+            positive (nameof limit) limit
+
+            Transform.ofGradients (fun _ ps gs ->
+                Tree.map2
+                    (fun (param: Param) g ->
+                        let size = length param.Value
+                        shorten (limit * Tensor.maximum size (1e-3 * Tensor.onesLike size)) (length g) * g)
+                    ps
+                    gs)
+
+        /// g ← g + rate·sign(p) for weights only: the penalty rate·|p|₁.
+        let l1 (rate: float) : Transform =
+            Transform.within 0.0 infinity (nameof rate) rate
+
+            Transform.ofGradients (fun _ ps gs ->
+                Tree.map2
+                    (fun (param: Param) g ->
+                        if param.Role = Role.Weight then g + rate * Tensor.sign param.Value else g)
+                    ps
+                    gs)
+
+        /// Last in a chain: weights shrink towards 0 by the threshold after the update, and stay at 0 once there (soft
+        /// thresholding, the proximal step of threshold·|p|₁). The threshold is the learning rate times the penalty's.
+        let proximalL1 (threshold: Schedule) : Transform =
+            Transform.ofGradients (fun moment ps gs ->
+                Tree.map2
+                    (fun (param: Param) update ->
+                        if param.Role = Role.Weight then
+                            let target = param.Value + update
+                            let left = Tensor.relu (Tensor.abs target - threshold moment.Step)
+                            Tensor.sign target * left - param.Value
+                        else
+                            update)
+                    ps
+                    gs)
+
+        /// g ← g + σ(step)·n with n normal, from the step's key (Neelakantan et al. 2015, https://arxiv.org/abs/1511.06807).
+        let addNoise (deviation: Schedule) : Transform =
+            Transform.ofGradients (fun moment _ gs ->
+                let leaves = Tree.values gs
+
+                let noisy =
+                    leaves
+                    |> Array.mapi (fun i g ->
+                        let noise = Random.normal g.Shape (Key.child i moment.Key) |> Tensor.cast g.Dtype
+                        g + deviation moment.Step * noise)
+
+                Tree.refill noisy gs)
+
+        /// The parameters that `frozen` wants, by path, stand still; the inner transform sees the others alone.
+        let freeze (frozen: string -> Param -> bool) (inner: Transform) : Transform =
+            Transform.only (fun path param -> not (frozen path param)) inner
