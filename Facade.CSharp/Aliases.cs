@@ -9,6 +9,7 @@ global using Initial = (
 global using Parameters = System.Collections.Generic.IReadOnlyDictionary<string, Functional.Param>;
 global using Values = System.Collections.Generic.IReadOnlyDictionary<string, Functional.Tensor>;
 // The core's functions of tensors by subject: F# sees one module Tensor, C# the files it is written in.
+global using TensorDecompositions = Functional.FSharp.TensorDecompositions.Tensor;
 global using TensorElementwise = Functional.FSharp.TensorElementwise.Tensor;
 global using TensorMaking = Functional.FSharp.TensorMaking.Tensor;
 global using TensorProducts = Functional.FSharp.TensorProducts.Tensor;

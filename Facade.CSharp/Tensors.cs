@@ -44,4 +44,11 @@ public static class Tensors
     /// <summary>Tensors of one shape joined along a new axis.</summary>
     public static Tensor Stack(int axis, params IEnumerable<Tensor> parts) =>
         TensorShapes.stack(axis, Bridge.Given(parts));
+
+    /// <summary>
+    /// Einstein's sums: "ij,jk-&gt;ik" multiplies matrices, "bii-&gt;b" takes traces; letters that the result lacks
+    /// are summed.
+    /// </summary>
+    public static Tensor Einsum(string equation, params IEnumerable<Tensor> operands) =>
+        TensorProducts.einsum(Bridge.Given(equation), Bridge.Given(operands));
 }

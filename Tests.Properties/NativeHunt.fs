@@ -184,14 +184,16 @@ let run () =
             call "" $"{name} {i}" (fun () -> Tensor.Of(f (Ops.clone a)))
 
     for row in FunctionRows.rows do
+        let name = if row.Composed then "" else row.Word
+
         for i, chosen in Seq.indexed (choices row.Operands.Length (candidates row.Operands.Length)) do
             let operands = [| for raw in chosen -> Tensor raw |]
-            call row.Word $"{row.Case} {i}" (fun () -> row.Run operands)
+            call name $"{row.Name} {i}" (fun () -> row.Run operands)
 
             let differentiable = operands.Length > 0 && Native.isFloating operands[0].Raw
 
             if differentiable && (row.Operands.Length = 1 || i % 5 = 0) then
-                call row.Word $"under grad {row.Case} {i}" (fun () -> underGrad row.Run operands)
+                call name $"under grad {row.Name} {i}" (fun () -> underGrad row.Run operands)
 
     for name, f in FunctionRows.wrong do
         for i, a in Array.indexed some do

@@ -7,7 +7,7 @@ type GradComparison =
         Order: int
         /// The derivative, as differentiation gives it.
         Derivative: float
-        /// The central difference.
+        /// The finite difference.
         Difference: float
     }
 
@@ -36,7 +36,7 @@ module GradCheck =
         else
             Differentiation.gradv (along (order - 1) f key) x (direction x (Key.child order key))
 
-    /// The derivatives of orders 1 to `highest` at x along random directions, each beside the central difference of the one
+    /// The derivatives of orders 1 to `highest` at x along random directions, each beside the finite difference of the one
     /// below. x is float64: differences of smaller numbers are too coarse to judge by.
     let compare (highest: int) (key: Key) (f: Tensor -> Tensor) (x: Tensor) : GradComparison list =
         if x.Dtype <> Dtype.Float64 then

@@ -102,7 +102,7 @@ let inline scaled name (a: T) (value: float) ([<InlineIfLambda>] f: T -> Scalar 
     unary name a (fun a -> withScalar value (fun s -> f a s))
 
 // Never freed: scalars that every addition and every square pass.
-let one = lazy ((1.0).ToScalar())
+let one = lazy ((1).ToScalar())
 let two = lazy ((2).ToScalar())
 
 // TorchSharp ends the process, or derivatives have no meaning, where these get whole numbers.

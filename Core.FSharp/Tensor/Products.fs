@@ -27,3 +27,57 @@ module TensorProducts =
                     $"dot takes vectors of one length, not {Native.describe x.Raw} and {Native.describe y.Raw}"
 
             matmul x y
+
+        /// The matrix products of two batches: [b; n; k] × [b; k; m] -> [b; n; m].
+        let bmm (a: Tensor) (b: Tensor) =
+            if a.Rank <> 3 || b.Rank <> 3 || a.Shape[0] <> b.Shape[0] then
+                invalidArg
+                    (nameof b)
+                    $"bmm takes [b; n; k] and [b; k; m], not {Native.describe a.Raw} and {Native.describe b.Raw}"
+
+            matmul a b
+
+        /// The products of each pair of elements of two vectors: [n] and [m] -> [n; m].
+        let outer (x: Tensor) (y: Tensor) = Tensor.Of(Ops.outer x.Raw y.Raw)
+
+        /// The Kronecker product: each element of a times the whole of b.
+        let kron (a: Tensor) (b: Tensor) = Tensor.Of(Ops.kron a.Raw b.Raw)
+
+        /// Einstein's sums: "ij,jk->ik" multiplies matrices, "bii->b" takes traces; letters that the result lacks are summed.
+        let einsum (equation: string) (operands: Tensor seq) =
+            let operands = Seq.toArray operands
+
+            if operands.Length = 0 then
+                invalidArg (nameof operands) $"einsum '{equation}' needs at least one tensor"
+
+            Tensor.Of(Ops.einsum equation (operands |> Array.map _.Raw))
+
+        /// The sum of the diagonal of matrices over the last two axes: [...; n; m] -> [...].
+        let trace (a: Tensor) =
+            if a.Rank < 2 then
+                invalidArg (nameof a) $"trace takes matrices, [...; n; m], but was given {Native.describe a.Raw}"
+
+            lift (Ops.diagonal 0L -2L -1L) a |> Tensor.sumOver -1
+
+        // √ with derivative zero at zero, where the root's own is infinite.
+        let private rootOrZero (x: Tensor) =
+            let isZero = Tensor.eq x (Tensor.zerosLike x)
+            Tensor.where isZero (Tensor.zerosLike x) (Tensor.sqrt (Tensor.where isZero (Tensor.onesLike x) x))
+
+        /// The Euclidean distance of each pair of rows: [...; n; d] and [...; m; d] -> [...; n; m]. Where two rows coincide its
+        /// derivative is taken as zero.
+        let cdist (x: Tensor) (y: Tensor) =
+            if x.Rank < 2 || y.Rank < 2 || x.Shape[x.Rank - 1] <> y.Shape[y.Rank - 1] then
+                invalidArg
+                    (nameof y)
+                    $"cdist takes [...; n; d] and [...; m; d], not {Native.describe x.Raw} and {Native.describe y.Raw}"
+
+            let apart = Tensor.unsqueeze -2 x - Tensor.unsqueeze -3 y
+            rootOrZero (Tensor.sumOver -1 (Tensor.square apart))
+
+        /// x·y/(|x|·|y|) along one axis, which goes; 0 where one of the two is 0.
+        let cosineSimilarity (axis: int) (x: Tensor) (y: Tensor) =
+            let length x = rootOrZero (Tensor.sumOver axis (Tensor.square x))
+            let product = length x * length y
+            let isZero = Tensor.eq product (Tensor.zerosLike product)
+            Tensor.sumOver axis (x * y) / Tensor.where isZero (Tensor.onesLike product) product

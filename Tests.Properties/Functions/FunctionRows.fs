@@ -6,10 +6,26 @@ open System.Reflection
 open Functional
 
 let rows: Row.Row list =
-    List.concat [ MakingRows.rows; ElementwiseRows.rows; ReductionRows.rows; ShapeRows.rows; ProductRows.rows ]
+    List.concat
+        [
+            MakingRows.rows
+            ElementwiseRows.rows
+            ReductionRows.rows
+            ShapeRows.rows
+            ProductRows.rows
+            DecompositionRows.table
+        ]
 
 let wrong: (string * (Tensor -> Tensor)) list =
-    List.concat [ MakingRows.wrong; ElementwiseRows.wrong; ReductionRows.wrong; ShapeRows.wrong; ProductRows.wrong ]
+    List.concat
+        [
+            MakingRows.wrong
+            ElementwiseRows.wrong
+            ReductionRows.wrong
+            ShapeRows.wrong
+            ProductRows.wrong
+            DecompositionRows.wrong
+        ]
 
 let private modules =
     [

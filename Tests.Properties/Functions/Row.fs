@@ -34,6 +34,8 @@ type Row =
         Orders: Orders
         /// Whether NaN and infinities among the operands give what the witness gives for them.
         Specials: bool
+        /// Whether the row calls other functions too, which may be the ones that refuse.
+        Composed: bool
         /// Operands that must be refused, and words that the message holds beside the function's name.
         Refused: (Tensor[] * string list) list
     }
@@ -66,12 +68,14 @@ let row name (operands: Tensor list) (run: Tensor[] -> Tensor) (witness: Tensor[
         Tolerance = 1e-12
         Orders = Any
         Specials = false
+        Composed = false
         Refused = []
     }
 
 let case text row = { row with Case = text }
 let within tolerance row = { row with Tolerance = tolerance }
 let orders orders row = { row with Orders = orders }
+let composed row = { row with Composed = true }
 let special row = { row with Specials = true }
 let refusing operands words row = { row with Refused = (Array.ofList operands, words) :: row.Refused }
 

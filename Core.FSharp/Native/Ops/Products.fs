@@ -38,3 +38,14 @@ module internal ProductOps =
             binary "matmul" a b (fun a b -> a.matmul b)
 
         let affine (bias: T) (a: T) (b: T) = many "dense" [| a; b; bias |] (fun () -> bias.addmm (a, b))
+
+        let outer a b =
+            if rank a <> 1 || rank b <> 1 then
+                raise (ArgumentException $"outer takes two vectors, but was given {describe a} and {describe b}")
+
+            binary "outer" a b (fun a b -> a.outer b)
+
+        let kron a b = binary "kron" a b (fun a b -> torch.kron (a, b))
+
+        let einsum (equation: string) (operands: T[]) =
+            many $"einsum '{equation}'" operands (fun () -> torch.einsum (equation, operands))

@@ -24,6 +24,8 @@ module internal ShapeOps =
         let expand (shape: int64[]) a = unary "expand" a (fun a -> a.expand shape)
         let squeeze (axis: int64) a = unary "squeeze" a (fun a -> a.squeeze (Nullable axis))
         let unsqueeze (axis: int64) a = unary "unsqueeze" a (fun a -> a.unsqueeze axis)
+        let diagonal (offset: int64) (i: int64) (j: int64) a = unary "diagonal" a (fun a -> a.diagonal (offset, i, j))
+
         let flip (axes: int64[]) a = unary "flip" a (fun a -> a.flip axes)
 
         let slice (axis: int64) (start: int64) (stop: int64) (step: int64) a =

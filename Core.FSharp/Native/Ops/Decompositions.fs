@@ -1,0 +1,101 @@
+namespace Functional.FSharp
+
+open System
+open TorchSharp
+open Functional.FSharp.Native
+
+/// Linear algebra on matrices over the last two axes; leading axes are a batch.
+[<AutoOpen>]
+module internal DecompositionOps =
+
+    type private T = torch.Tensor
+
+    let private requireMatrix name (a: T) =
+        match dtype a with
+        | torch.ScalarType.Float32
+        | torch.ScalarType.Float64 -> ()
+        | _ -> raise (ArgumentException $"{name} is defined for float32 and float64, but was given {describe a}")
+
+        if rank a < 2 then
+            raise (ArgumentException $"{name} takes matrices, [...; n; m], but was given {describe a}")
+
+    let private requireSquare name (a: T) =
+        requireMatrix name a
+
+        if size a (rank a - 1) <> size a (rank a - 2) then
+            raise (ArgumentException $"{name} takes square matrices, [...; n; n], but was given {describe a}")
+
+    let private requireRight name (a: T) (b: T) =
+        let rows =
+            if rank b = 1 then size b 0
+            elif rank b = 0 then -1L
+            else size b (rank b - 2)
+
+        if rows <> size a (rank a - 1) || dtype b <> dtype a then
+            raise (
+                ArgumentException
+                    $"{name} needs a right side of as many rows as the matrix and of its dtype, but was given {describe a} and {describe b}"
+            )
+
+    let private square name (f: T -> T) (a: T) =
+        requireSquare name a
+        unary name a f
+
+    // Two or three results, each kept by its own name.
+    let private several name (a: T) (f: T -> 'r) : 'r =
+        try
+            let result = f a
+            GC.KeepAlive a
+            result
+        with :? Runtime.InteropServices.ExternalException as error ->
+            refuse name (describe a) error
+
+    [<RequireQualifiedAccess>]
+    module Ops =
+
+        let inv a = square "inv" torch.linalg.inv a
+        let det a = square "det" torch.linalg.det a
+        let cholesky a = square "cholesky" torch.linalg.cholesky a
+        let matrixExp a = square "matrixExp" torch.linalg.matrix_exp a
+
+        let pinv a =
+            requireMatrix "pinv" a
+            unary "pinv" a (fun a -> torch.linalg.pinv (a, Nullable(), Nullable(), false))
+
+        let slogdet a =
+            requireSquare "slogdet" a
+            let struct (sign, value) = several "slogdet" a (fun a -> torch.linalg.slogdet a)
+            sign, value
+
+        let eigh a =
+            requireSquare "eigh" a
+            let struct (values, vectors) = several "eigh" a (fun a -> torch.linalg.eigh (a, 'L'))
+            values, vectors
+
+        let qr a =
+            requireMatrix "qr" a
+            let struct (q, r) = several "qr" a (fun a -> torch.linalg.qr a)
+            q, r
+
+        let svd a =
+            requireMatrix "svd" a
+            let struct (u, s, v) = several "svd" a (fun a -> torch.linalg.svd (a, false))
+            u, s, v
+
+        let solve a b =
+            requireSquare "solve" a
+            requireRight "solve" a b
+
+            if rank b = 1 then
+                // A vector, whatever the batch of matrices.
+                use column = Ops.unsqueeze 1L b
+                use solved = binary "solve" a column (fun a b -> torch.linalg.solve (a, b, true))
+                Ops.squeeze -1L solved
+            else
+                binary "solve" a b (fun a b -> torch.linalg.solve (a, b, true))
+
+        let triangularSolve upper a b =
+            requireSquare "triangularSolve" a
+            requireMatrix "triangularSolve" b
+            requireRight "triangularSolve" a b
+            binary "triangularSolve" a b (fun a b -> torch.linalg.solve_triangular (a, b, upper, true, false))
