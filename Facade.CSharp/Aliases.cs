@@ -1,3 +1,11 @@
+// The core's derivatives by subject: F# sees one module Differentiation, C# the files it is written in.
+global using DeriveBatched = Functional.FSharp.DifferentiationBatched.Differentiation;
+global using DeriveCustom = Functional.FSharp.DifferentiationCustom.Differentiation;
+global using DeriveGradients = Functional.FSharp.DifferentiationGradients.Differentiation;
+global using DeriveHessians = Functional.FSharp.DifferentiationHessians.Differentiation;
+global using DeriveJacobians = Functional.FSharp.DifferentiationJacobians.Differentiation;
+global using DeriveNumerical = Functional.FSharp.DifferentiationNumerical.Differentiation;
+global using DeriveOrder = Functional.FSharp.DifferentiationOrder.Differentiation;
 // A dictionary by path ("3/weight") is what C# sees of a tree; branches without leaves are not in it.
 global using Estimation = (
     Functional.Tensor Loss,
@@ -7,7 +15,12 @@ global using Initial = (
     System.Collections.Generic.IReadOnlyDictionary<string, Functional.Param> Parameters,
     System.Collections.Generic.IReadOnlyDictionary<string, Functional.Tensor> State);
 global using Parameters = System.Collections.Generic.IReadOnlyDictionary<string, Functional.Param>;
-global using Values = System.Collections.Generic.IReadOnlyDictionary<string, Functional.Tensor>;
+// The core's random numbers by subject.
+global using RandomContinuous = Functional.FSharp.RandomContinuous.Random;
+global using RandomDiscrete = Functional.FSharp.RandomDiscrete.Random;
+global using RandomGamma = Functional.FSharp.RandomGamma.Random;
+global using RandomNormal = Functional.FSharp.RandomNormal.Random;
+global using RandomUniform = Functional.FSharp.RandomUniform.Random;
 // The core's functions of tensors by subject: F# sees one module Tensor, C# the files it is written in.
 global using TensorDecompositions = Functional.FSharp.TensorDecompositions.Tensor;
 global using TensorElementwise = Functional.FSharp.TensorElementwise.Tensor;
@@ -29,3 +42,4 @@ global using Limits = Functional.FSharp.TransformLimits.Transform;
 global using Momenta = Functional.FSharp.TransformMomenta.Transform;
 global using SearchRules = Functional.FSharp.RuleSearch.Rule;
 global using Wrappers = Functional.FSharp.TransformWrappers.Transform;
+global using Values = System.Collections.Generic.IReadOnlyDictionary<string, Functional.Tensor>;

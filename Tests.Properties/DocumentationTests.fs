@@ -205,7 +205,7 @@ let tests =
                     "M:Functional.Slice.op_Implicit(System.Range)"
                     "M:Functional.FSharp.LayerSyntax.op_MinusMinusGreater``3(Functional.Layer{``0,``1},Functional.Layer{``1,``2})"
                     "M:Functional.FSharp.SnapshotTrees.Snapshot.get_Params(Functional.Snapshot)"
-                    "M:Functional.FSharp.Random.permutation(System.Int32,Functional.Key)"
+                    "M:Functional.FSharp.RandomDiscrete.Random.permutation(System.Int32,Functional.Key)"
                 ] do
                 test $"{name} would be missed, without an entry and with an empty one" {
                     let empty, gone = documentation (), documentation ()

@@ -30,6 +30,9 @@ let private table: (string * (unit -> Tensor) * (unit -> Tensor)) list =
     let binary name (csharp: Tensor * Tensor -> Tensor) (fsharp: Tensor -> Tensor -> Tensor) =
         name, (fun () -> csharp (x.Value, y.Value)), (fun () -> fsharp x.Value y.Value)
 
+    let drawn name (csharp: Dtype -> Tensor) (fsharp: Dtype -> int seq -> Key -> Tensor) (shape: int list) =
+        name, (fun () -> csharp Dtype.Float64), (fun () -> fsharp Dtype.Float64 shape key)
+
     // Less, equal and greater, so that no two comparisons agree.
     let comparison name (csharp: Tensor * Tensor -> Tensor) (fsharp: Tensor -> Tensor -> Tensor) =
         let a, b = Tensor.ofInts [ 1; 2; 3 ], Tensor.ofInts [ 2; 2; 2 ]
@@ -108,6 +111,29 @@ let private table: (string * (unit -> Tensor) * (unit -> Tensor)) list =
         "Uniform", (fun () -> K.Uniform(key, 3, 2)), (fun () -> Random.uniform [ 3; 2 ] key)
         "Normal", (fun () -> K.Normal(key, 5)), (fun () -> Random.normal [ 5 ] key)
         "Bernoulli", (fun () -> K.Bernoulli(key, 0.3, 9)), (fun () -> Random.bernoulli 0.3 [ 9 ] key)
+        "Bernoulli", (fun () -> K.Bernoulli(key, Make.Full(0.3, 9))), (fun () -> Random.bernoulli 0.3 [ 9 ] key)
+        drawn "Uniform" (fun dtype -> K.Uniform(key, dtype, 3, 2)) Random.uniformOf [ 3; 2 ]
+        drawn "Normal" (fun dtype -> K.Normal(key, dtype, 5)) Random.normalOf [ 5 ]
+        "TruncatedNormal",
+        (fun () -> K.TruncatedNormal(key, -1.0, 2.0, 4)),
+        (fun () -> Random.truncatedNormal -1.0 2.0 [ 4 ] key)
+        drawn
+            "TruncatedNormal"
+            (fun dtype -> K.TruncatedNormal(key, dtype, -1.0, 2.0, 4))
+            (fun dtype -> Random.truncatedNormalOf dtype -1.0 2.0)
+            [ 4 ]
+        "Exponential", (fun () -> K.Exponential(key, 3, 2)), (fun () -> Random.exponential [ 3; 2 ] key)
+        drawn "Exponential" (fun dtype -> K.Exponential(key, dtype, 3, 2)) Random.exponentialOf [ 3; 2 ]
+        "Laplace", (fun () -> K.Laplace(key, 3, 2)), (fun () -> Random.laplace [ 3; 2 ] key)
+        drawn "Laplace" (fun dtype -> K.Laplace(key, dtype, 3, 2)) Random.laplaceOf [ 3; 2 ]
+        "Gumbel", (fun () -> K.Gumbel(key, 3, 2)), (fun () -> Random.gumbel [ 3; 2 ] key)
+        drawn "Gumbel" (fun dtype -> K.Gumbel(key, dtype, 3, 2)) Random.gumbelOf [ 3; 2 ]
+        "Gamma", (fun () -> K.Gamma(key, 2.5, 3, 2)), (fun () -> Random.gamma 2.5 [ 3; 2 ] key)
+        drawn "Gamma" (fun dtype -> K.Gamma(key, dtype, 0.5, 4)) (fun dtype -> Random.gammaOf dtype 0.5) [ 4 ]
+        "Beta", (fun () -> K.Beta(key, 2.0, 3.0, 4)), (fun () -> Random.beta 2.0 3.0 [ 4 ] key)
+        drawn "Beta" (fun dtype -> K.Beta(key, dtype, 2.0, 3.0, 4)) (fun dtype -> Random.betaOf dtype 2.0 3.0) [ 4 ]
+        "Categorical", (fun () -> K.Categorical(key, x.Value)), (fun () -> Random.categorical x.Value key)
+        "Integers", (fun () -> K.Integers(key, -3L, 9L, 5)), (fun () -> Random.integers -3L 9L [ 5 ] key)
     ]
 
 // Functions that give no tensor; the tests below call them.
@@ -125,6 +151,7 @@ let private others =
         "Stream"
         "BitsAt"
         "Permutation"
+        "Choice"
     ]
 
 let private index (i: int) : Slice = Slice.op_Implicit i
@@ -171,6 +198,7 @@ let tests =
                 Expect.equal (List.ofSeq (Seq.truncate 4 (K.Stream key))) [ for i in 0..3 -> Key.child i key ] "stream"
                 Expect.equal (K.BitsAt(key, 5)) (Key.bits 5 key) "bits"
                 Expect.equal (K.Permutation(key, 20)) (Random.permutation 20 key) "permutation"
+                Expect.equal (K.Choice(key, 5, 20)) (Random.choice 5 20 key) "choice"
             }
 
             test "indices and ranges: x[1], x[^1], x[.., 1], x[1.., ..^1], every other column" {
