@@ -6,10 +6,38 @@ open System.Reflection
 open Functional
 
 let rows: Row.Row list =
-    List.concat [ MakingRows.rows; ElementwiseRows.rows; ReductionRows.rows; ShapeRows.rows; ProductRows.rows ]
+    List.concat
+        [
+            MakingRows.rows
+            ElementwiseRows.rows
+            ComparisonRows.rows
+            TrigonometryRows.rows
+            SpecialRows.rows
+            ActivationRows.rows
+            ReductionRows.rows
+            ExtremeRows.rows
+            SortingRows.rows
+            StatisticsRows.rows
+            ShapeRows.rows
+            ProductRows.rows
+        ]
 
 let wrong: (string * (Tensor -> Tensor)) list =
-    List.concat [ MakingRows.wrong; ElementwiseRows.wrong; ReductionRows.wrong; ShapeRows.wrong; ProductRows.wrong ]
+    List.concat
+        [
+            MakingRows.wrong
+            ElementwiseRows.wrong
+            ComparisonRows.wrong
+            TrigonometryRows.wrong
+            SpecialRows.wrong
+            ActivationRows.wrong
+            ReductionRows.wrong
+            ExtremeRows.wrong
+            SortingRows.wrong
+            StatisticsRows.wrong
+            ShapeRows.wrong
+            ProductRows.wrong
+        ]
 
 let private modules =
     [
