@@ -37,6 +37,9 @@ public static class Tensors
     /// <summary>An int64 vector: class labels or indices.</summary>
     public static Tensor Labels(params IEnumerable<int> values) => TensorMaking.ofInts(Bridge.Given(values));
 
+    /// <summary>numberˣ with each element as exponent.</summary>
+    public static Tensor PowOf(double number, Tensor x) => TensorElementwise.powOf(number, Bridge.Given(x));
+
     /// <summary>Tensors joined along an axis that they have.</summary>
     public static Tensor Cat(int axis, params IEnumerable<Tensor> parts) =>
         TensorShapes.cat(axis, Bridge.Given(parts));

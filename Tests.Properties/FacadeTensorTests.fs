@@ -15,16 +15,11 @@ type private K = CSharp.KeyExtensions
 let private key = Key.ofSeed 4
 let private x = lazy Random.normal [ 2; 3 ] key
 let private y = lazy Random.normal [ 2; 3 ] (Key.child 1 key)
-let private positive = lazy (Tensor.abs x.Value + 0.5)
-let private mask = lazy Tensor.gt x.Value y.Value
 let private row = lazy Tensor.ofArray [ 1; 3 ] [| 1f; 2f; 3f |]
 let private labels = lazy Tensor.ofInts [ 2; 0; 1 ]
 
 // Each function of C# beside F#'s, with the same arguments.
-let private table: (string * (unit -> Tensor) * (unit -> Tensor)) list =
-    let unary name (csharp: Tensor -> Tensor) fsharp =
-        name, (fun () -> csharp positive.Value), (fun () -> fsharp positive.Value)
-
+let private making: (string * (unit -> Tensor) * (unit -> Tensor)) list =
     let signed name (csharp: Tensor -> Tensor) fsharp = name, (fun () -> csharp x.Value), (fun () -> fsharp x.Value)
 
     let binary name (csharp: Tensor * Tensor -> Tensor) (fsharp: Tensor -> Tensor -> Tensor) =
@@ -33,44 +28,7 @@ let private table: (string * (unit -> Tensor) * (unit -> Tensor)) list =
     let drawn name (csharp: Dtype -> Tensor) (fsharp: Dtype -> int seq -> Key -> Tensor) (shape: int list) =
         name, (fun () -> csharp Dtype.Float64), (fun () -> fsharp Dtype.Float64 shape key)
 
-    // Less, equal and greater, so that no two comparisons agree.
-    let comparison name (csharp: Tensor * Tensor -> Tensor) (fsharp: Tensor -> Tensor -> Tensor) =
-        let a, b = Tensor.ofInts [ 1; 2; 3 ], Tensor.ofInts [ 2; 2; 2 ]
-        name, (fun () -> csharp (a, b)), (fun () -> fsharp a b)
-
     [
-        unary "Exp" X.Exp Tensor.exp
-        unary "Log" X.Log Tensor.log
-        unary "Sqrt" X.Sqrt Tensor.sqrt
-        unary "Rsqrt" X.Rsqrt Tensor.rsqrt
-        signed "Abs" X.Abs Tensor.abs
-        signed "Sign" X.Sign Tensor.sign
-        signed "Square" X.Square Tensor.square
-        signed "Sin" X.Sin Tensor.sin
-        signed "Cos" X.Cos Tensor.cos
-        signed "Tanh" X.Tanh Tensor.tanh
-        signed "Sigmoid" X.Sigmoid Tensor.sigmoid
-        signed "Relu" X.Relu Tensor.relu
-        unary "Pow" (fun x -> X.Pow(x, 1.5)) (Tensor.pow 1.5)
-        binary "Maximum" X.Maximum Tensor.maximum
-        binary "Minimum" X.Minimum Tensor.minimum
-        comparison "Eq" X.Eq Tensor.eq
-        comparison "Lt" X.Lt Tensor.lt
-        comparison "Le" X.Le Tensor.le
-        comparison "Gt" X.Gt Tensor.gt
-        comparison "Ge" X.Ge Tensor.ge
-        binary "Where" (fun (a, b) -> X.Where(mask.Value, a, b)) (Tensor.where mask.Value)
-        "OneHot", (fun () -> X.OneHot(labels.Value, 4)), (fun () -> Tensor.onehot 4 labels.Value)
-        signed "Sum" X.Sum Tensor.sum
-        signed "Sum" (fun x -> X.Sum(x, 0)) (Tensor.sumOver 0)
-        signed "Mean" X.Mean Tensor.mean
-        signed "Mean" (fun x -> X.Mean(x, 1)) (Tensor.meanOver 1)
-        signed "Max" X.Max Tensor.max
-        signed "Max" (fun x -> X.Max(x, 1)) (Tensor.maxOver 1)
-        signed "Min" X.Min Tensor.min
-        signed "Argmax" (fun x -> X.Argmax(x, 1)) (Tensor.argmaxOver 1)
-        signed "Softmax" (fun x -> X.Softmax(x, 0)) (Tensor.softmax 0)
-        signed "LogSoftmax" (fun x -> X.LogSoftmax(x, 1)) (Tensor.logsoftmax 1)
         binary "Matmul" (fun (a, b) -> X.Matmul(a, X.Transpose(b, 0, 1))) (fun a b ->
             Tensor.matmul a (Tensor.transpose 0 1 b))
         binary "Dot" (fun (a, b) -> X.Dot(X.Reshape(a, -1), X.Reshape(b, 6))) (fun a b ->
@@ -135,6 +93,8 @@ let private table: (string * (unit -> Tensor) * (unit -> Tensor)) list =
         "Categorical", (fun () -> K.Categorical(key, x.Value)), (fun () -> Random.categorical x.Value key)
         "Integers", (fun () -> K.Integers(key, -3L, 9L, 5)), (fun () -> Random.integers -3L 9L [ 5 ] key)
     ]
+
+let private table = making @ FacadeFunctionTable.table
 
 // Functions that give no tensor; the tests below call them.
 let private others =

@@ -9,6 +9,8 @@ let private all =
             KeyTests.tests
             TensorTests.tests
             FunctionTests.tests
+            DtypeTests.tests
+            EdgeTests.tests
             TreeTests.tests
             GradientTests.tests
             DerivativeTests.tests

@@ -75,8 +75,9 @@ module BatchNorm =
                 if Differentiation.order () <= 1 then
                     struct (Tensor.Of(Ops.batchNorm scale.Raw shift.Raw epsilon x.Raw), state)
                 else
-                    let centred = x - Tensor.meanKeeping axes x
-                    let variance = Tensor.meanKeeping axes (Tensor.square centred) |> Tensor.reshape [ features ]
+                    let mean = Tensor.meanKeepingAxes (Seq.map int axes)
+                    let centred = x - mean x
+                    let variance = mean (Tensor.square centred) |> Tensor.reshape [ features ]
                     struct (normalise centred variance, state)
 
         Layer.create "batchNorm" init run

@@ -63,7 +63,7 @@ let inline make name (shape: int64[]) ([<InlineIfLambda>] f: unit -> T) : T =
     with :? ExternalException as error ->
         refuse name ("shape " + showShape shape) error
 
-let inline unary name (a: T) ([<InlineIfLambda>] f: T -> T) : T =
+let inline unary name (a: T) ([<InlineIfLambda>] f: T -> 'r) : 'r =
     try
         let result = f a
         GC.KeepAlive a
@@ -98,10 +98,20 @@ let inline withScalar (value: float) ([<InlineIfLambda>] f: Scalar -> T) : T =
     GC.KeepAlive scalar
     result
 
+let inline withWhole (value: int64) ([<InlineIfLambda>] f: Scalar -> T) : T =
+    use scalar = value.ToScalar()
+    let result = f scalar
+    GC.KeepAlive scalar
+    result
+
 let inline scaled name (a: T) (value: float) ([<InlineIfLambda>] f: T -> Scalar -> T) : T =
     unary name a (fun a -> withScalar value (fun s -> f a s))
 
-// Never freed: scalars that every addition and every square pass.
+/// As `scaled`, for a whole number: beside whole numbers the result stays whole.
+let inline counted name (a: T) (value: int64) ([<InlineIfLambda>] f: T -> Scalar -> T) : T =
+    unary name a (fun a -> withWhole value (fun s -> f a s))
+
+// Never freed: scalars that every addition and every square pass. Whole, so that whole numbers take them too.
 let one = lazy ((1).ToScalar())
 let two = lazy ((2).ToScalar())
 
@@ -115,4 +125,16 @@ let isFloating a =
 
 let requireFloating name a =
     if not (isFloating a) then
-        raise (ArgumentException $"{name} is defined for floating-point numbers, but was given {describe a}")
+        raise (
+            ArgumentException
+                $"{name} is defined for floating-point numbers, but was given {describe a}; cast it first, as with Tensor.cast Dtype.Float32"
+        )
+
+/// An axis counted from the front; one that the tensor does not have is refused.
+let axisOf name (axis: int) a =
+    let rank = rank a
+
+    if axis < -rank || axis >= rank then
+        raise (ArgumentException $"{name} cannot be applied to {describe a}: it has no axis {axis}")
+
+    if axis < 0 then axis + rank else axis

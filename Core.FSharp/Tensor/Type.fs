@@ -172,14 +172,28 @@ type Tensor internal (raw: torch.Tensor) =
         Loader.ensure ()
         Tensor.Of(Ops.ones (Array.map int64 shape) torch.ScalarType.Float32)
 
+    // A number as the left operand of b: it takes the dtype of b, or float32 beside whole numbers.
+    static member private Beside(number: float, b: Tensor) =
+        let dtype = if Native.isFloating b.Raw then Native.dtype b.Raw else torch.ScalarType.Float32
+        Tensor.Of(Ops.full [||] number dtype)
+
+    // A whole number as the left operand of b: it takes the dtype of b, or int64 beside truth values.
+    static member private Beside(number: int, b: Tensor) =
+        let dtype = if b.Dtype = Dtype.Bool then torch.ScalarType.Int64 else Native.dtype b.Raw
+        Tensor.Of(Ops.full [||] (float number) dtype)
+
     /// The sum of each pair of elements; shapes broadcast.
     static member (+)(a: Tensor, b: Tensor) = Tensor.Of(Ops.add a.Raw b.Raw)
     /// The difference of each pair of elements; shapes broadcast.
     static member (-)(a: Tensor, b: Tensor) = Tensor.Of(Ops.sub a.Raw b.Raw)
     /// The product of each pair of elements; shapes broadcast.
     static member (*)(a: Tensor, b: Tensor) = Tensor.Of(Ops.mul a.Raw b.Raw)
-    /// The quotient of each pair of elements; shapes broadcast.
+    /// The quotient of each pair of elements, of whole numbers float32; shapes broadcast.
     static member (/)(a: Tensor, b: Tensor) = Tensor.Of(Ops.div a.Raw b.Raw)
+    /// a - b·⌊a/b⌋ of each pair of elements, which has the sign of b; shapes broadcast.
+    static member (%)(a: Tensor, b: Tensor) = Tensor.Of(Ops.remainder a.Raw b.Raw)
+    /// aᵇ of each pair of elements; shapes broadcast. F#'s operator ** is this member.
+    static member Pow(a: Tensor, b: Tensor) = Tensor.Of(Ops.power a.Raw b.Raw)
     /// Each element plus a number.
     static member (+)(a: Tensor, b: float) = Tensor.Of(Ops.addScalar a.Raw b)
     /// Each element minus a number.
@@ -188,22 +202,46 @@ type Tensor internal (raw: torch.Tensor) =
     static member (*)(a: Tensor, b: float) = Tensor.Of(Ops.mulScalar a.Raw b)
     /// Each element divided by a number.
     static member (/)(a: Tensor, b: float) = Tensor.Of(Ops.divScalar a.Raw b)
+    /// a - b·⌊a/b⌋ of each element, which has the sign of b.
+    static member (%)(a: Tensor, b: float) = Tensor.Of(Ops.remainderScalar a.Raw b)
+    /// aᵇ of each element.
+    static member Pow(a: Tensor, b: float) = Tensor.Of(Ops.powScalar a.Raw b)
     /// A number plus each element.
     static member (+)(a: float, b: Tensor) = b + a
     /// A number minus each element.
-    static member (-)(a: float, b: Tensor) = -b + a
+    static member (-)(a: float, b: Tensor) = Tensor.Beside(a, b) - b
     /// A number times each element.
     static member (*)(a: float, b: Tensor) = b * a
-
     /// A number divided by each element.
-    static member (/)(a: float, b: Tensor) =
-        let dtype =
-            if b.Dtype = Dtype.Float64 then
-                torch.ScalarType.Float64
-            else
-                torch.ScalarType.Float32
-
-        Tensor.Of(Ops.full [||] a dtype) / b
+    static member (/)(a: float, b: Tensor) = Tensor.Beside(a, b) / b
+    /// a - b·⌊a/b⌋ with each element as b.
+    static member (%)(a: float, b: Tensor) = Tensor.Beside(a, b) % b
+    /// aᵇ with each element as exponent; F#'s operator ** has no such form.
+    static member Pow(a: float, b: Tensor) = Tensor.Pow(Tensor.Beside(a, b), b)
+    /// Each element plus a whole number; whole numbers stay whole.
+    static member (+)(a: Tensor, b: int) = Tensor.Of(Ops.addWhole a.Raw b)
+    /// Each element minus a whole number; whole numbers stay whole.
+    static member (-)(a: Tensor, b: int) = Tensor.Of(Ops.subWhole a.Raw b)
+    /// Each element times a whole number; whole numbers stay whole.
+    static member (*)(a: Tensor, b: int) = Tensor.Of(Ops.mulWhole a.Raw b)
+    /// Each element divided by a whole number; of whole numbers float32.
+    static member (/)(a: Tensor, b: int) = Tensor.Of(Ops.divScalar a.Raw (float b))
+    /// a - b·⌊a/b⌋ of each element, which has the sign of b; whole numbers stay whole.
+    static member (%)(a: Tensor, b: int) = Tensor.Of(Ops.remainderWhole a.Raw b)
+    /// aᵇ of each element; whole numbers stay whole, and take no negative exponent.
+    static member Pow(a: Tensor, b: int) = Tensor.Of(Ops.powWhole a.Raw b)
+    /// A whole number plus each element; whole numbers stay whole.
+    static member (+)(a: int, b: Tensor) = b + a
+    /// A whole number minus each element; whole numbers stay whole.
+    static member (-)(a: int, b: Tensor) = Tensor.Beside(a, b) - b
+    /// A whole number times each element; whole numbers stay whole.
+    static member (*)(a: int, b: Tensor) = b * a
+    /// A whole number divided by each element; of whole numbers float32.
+    static member (/)(a: int, b: Tensor) = float a / b
+    /// a - b·⌊a/b⌋ with each element as b; whole numbers stay whole.
+    static member (%)(a: int, b: Tensor) = Tensor.Beside(a, b) % b
+    /// aᵇ with each element as exponent; whole numbers stay whole.
+    static member Pow(a: int, b: Tensor) = Tensor.Pow(Tensor.Beside(a, b), b)
 
     /// Each element with its sign changed.
     static member (~-)(a: Tensor) = Tensor.Of(Ops.neg a.Raw)

@@ -1,62 +1,73 @@
 module ElementwiseRows
 
+open System
 open Functional
 open Functional.FSharp
 open Row
 
-let private truth f x y = if f x y then 1.0 else 0.0
+let private some = normals 1 [ 3; 4 ]
+let private positive = positives 1 [ 3; 4 ]
 
+// A function whose derivative is zero.
+let private steps name f (g: float -> float) =
+    [
+        elementwise name f g some |> orders Flat
+        elementwise name f g (Tensor.ofDoubles [ 7 ] [| -2.5; -1.5; -0.5; 0.5; 1.5; 2.5; 3.0 |])
+        |> case "halves"
+        |> orders Flat
+    ]
+
+// The larger of an element and a bound, where NaN stays.
+let private atLeast low x = if Double.IsNaN x then x else max low x
+let private atMost high x = if Double.IsNaN x then x else min high x
+
+let private finite x =
+    if Double.IsNaN x then 0.0
+    elif Double.IsInfinity x then float (sign x) * Double.MaxValue
+    else x
+
+// libtorch's maximum and minimum of NaN and a number are NaN, as F#'s are.
 let rows =
     [
-        yield elementwise "exp" Tensor.exp exp (normals 1 [ 3; 4 ])
-        yield elementwise "log" Tensor.log log (positives 1 [ 3; 4 ])
-        yield elementwise "sqrt" Tensor.sqrt sqrt (positives 1 [ 3; 4 ])
-        yield elementwise "rsqrt" Tensor.rsqrt (fun x -> 1.0 / sqrt x) (positives 1 [ 3; 4 ])
-        yield elementwise "abs" Tensor.abs abs (normals 1 [ 3; 4 ])
-
-        yield
-            elementwise
-                "sign"
-                Tensor.sign
-                (fun x -> if System.Double.IsNaN x then 0.0 else float (sign x))
-                (normals 1 [ 3; 4 ])
-            |> orders Flat
-
-        yield elementwise "square" Tensor.square (fun x -> x * x) (normals 1 [ 3; 4 ])
-        yield elementwise "sin" Tensor.sin sin (normals 1 [ 3; 4 ])
-        yield elementwise "cos" Tensor.cos cos (normals 1 [ 3; 4 ])
-        yield elementwise "tanh" Tensor.tanh tanh (normals 1 [ 3; 4 ])
-        yield elementwise "sigmoid" Tensor.sigmoid (fun x -> 1.0 / (1.0 + exp -x)) (normals 1 [ 3; 4 ])
-        yield elementwise "relu" Tensor.relu (fun x -> if x < 0.0 then 0.0 else x) (normals 1 [ 3; 4 ])
-        yield elementwise "pow" (Tensor.pow 3.0) (fun x -> x * x * x) (normals 1 [ 3; 4 ]) |> case "3"
-        yield elementwise "pow" (Tensor.pow 1.5) (fun x -> x ** 1.5) (positives 1 [ 3; 4 ]) |> case "3/2"
+        yield elementwise "exp" Tensor.exp exp some
+        yield elementwise "exp2" Tensor.exp2 (fun x -> 2.0 ** x) some
+        yield elementwise "expm1" Tensor.expm1 (fun x -> exp x - 1.0) some
+        yield elementwise "log" Tensor.log log positive
+        yield elementwise "log2" Tensor.log2 Math.Log2 positive
+        yield elementwise "log10" Tensor.log10 log10 positive
+        yield elementwise "log1p" Tensor.log1p (fun x -> log (1.0 + x)) positive
+        yield elementwise "sqrt" Tensor.sqrt sqrt positive
+        yield elementwise "rsqrt" Tensor.rsqrt (fun x -> 1.0 / sqrt x) positive
+        yield elementwise "reciprocal" Tensor.reciprocal (fun x -> 1.0 / x) positive
+        yield elementwise "abs" Tensor.abs abs some
+        yield! steps "sign" Tensor.sign (fun x -> if Double.IsNaN x then 0.0 else float (sign x))
+        yield elementwise "square" Tensor.square (fun x -> x * x) some
+        yield! steps "floor" Tensor.floor floor
+        yield! steps "ceil" Tensor.ceil ceil
+        yield! steps "round" Tensor.round (fun x -> Math.Round(x, MidpointRounding.ToEven))
+        yield! steps "trunc" Tensor.trunc truncate
+        yield elementwise "frac" Tensor.frac (fun x -> x - truncate x) some
+        yield elementwise "clamp" (Tensor.clamp -0.5 0.7) (atLeast -0.5 >> atMost 0.7) some
+        yield elementwise "clampMin" (Tensor.clampMin -0.5) (atLeast -0.5) some
+        yield elementwise "clampMax" (Tensor.clampMax 0.7) (atMost 0.7) some
+        yield elementwise "nanToNum" Tensor.nanToNum finite some
+        yield elementwise "pow" (Tensor.pow 3.0) (fun x -> x * x * x) some |> case "3"
+        yield elementwise "pow" (Tensor.pow 1.5) (fun x -> x ** 1.5) positive |> case "3/2"
+        yield elementwise "powOf" (Tensor.powOf 2.5) (fun x -> 2.5 ** x) some
+        yield! pairwise "power" Tensor.power ( ** ) positives
         yield! pairwise "maximum" Tensor.maximum max normals
         yield! pairwise "minimum" Tensor.minimum min normals
-        yield! pairwise "eq" Tensor.eq (truth (=)) normals |> List.map (orders Flat)
-        yield! pairwise "lt" Tensor.lt (truth (<)) normals |> List.map (orders Flat)
-        yield! pairwise "le" Tensor.le (truth (<=)) normals |> List.map (orders Flat)
-        yield! pairwise "gt" Tensor.gt (truth (>)) normals |> List.map (orders Flat)
-        yield! pairwise "ge" Tensor.ge (truth (>=)) normals |> List.map (orders Flat)
 
-        yield
-            row
-                "where"
-                [ truths 3 [ 3; 4 ]; normals 1 [ 3; 4 ]; normals 2 [ 4 ] ]
-                (fun a -> Tensor.where a[0] a[1] a[2])
-                (fun a ->
-                    let mask = Tensor.toDoubles a[0]
+        for row in pairwise "remainder" Tensor.remainder (fun x y -> x - y * floor (x / y)) normals do
+            yield { row with Specials = false }
 
-                    broadcast a[1] a[2] |> Array.mapi (fun i (x, y) -> if mask[i] <> 0.0 then x else y))
-            |> special
-            |> refusing [ truths 3 [ 2; 3 ]; normals 1 [ 4 ]; normals 1 [] ] [ "[2; 3]"; "[4]" ]
+        for row in pairwise "floorDivide" Tensor.floorDivide (fun x y -> floor (x / y)) normals do
+            yield { row with Specials = false; Orders = Flat }
 
-        yield
-            row "onehot" [ longs [ 3 ] [ 2; 0; 1 ] ] (fun a -> Tensor.onehot 4 a[0]) (fun a ->
-                [|
-                    for label in Tensor.toLongs a[0] do
-                        for i in 0L .. 3L -> if i = label then 1.0 else 0.0
-                |])
-            |> orders Flat
+        for weight in [ 0.3; 0.8; 1.7 ] do
+            for row in pairwise "lerp" (Tensor.lerp weight) (fun x y -> (1.0 - weight) * x + weight * y) normals do
+                // Infinite ends: ∞ - ∞ on the way.
+                yield { row with Specials = false; Case = $"{row.Case}, weight {weight}" }
     ]
 
 /// Arguments that are wrong for all or most operands.
@@ -64,7 +75,24 @@ let wrong: (string * (Tensor -> Tensor)) list =
     [
         for p in [ nan; infinity; -1e308 ] do
             "pow", Tensor.pow p
+            "powOf", Tensor.powOf p
             "+", (fun a -> a + p)
-        for classes in [ -1; 0 ] do
-            "onehot", Tensor.onehot classes
+            "remainder", (fun a -> a % p)
+            "clamp", Tensor.clamp p 0.0
+            "clamp", Tensor.clamp 0.0 p
+            "clampMin", Tensor.clampMin p
+            "clampMax", Tensor.clampMax p
+            "lerp", (fun a -> Tensor.lerp p a a)
+        for n in [ 0; -1; 300; Int32.MinValue ] do
+            "add", (fun a -> a + n)
+            "", (fun a -> n - a)
+            "mul", (fun a -> a * n)
+            "div", (fun a -> a / n)
+            "", (fun a -> n / a)
+            "remainder", (fun a -> a % n)
+            "", (fun a -> n % a)
+            "pow", (fun a -> a ** n)
+            "", (fun a -> Tensor.Pow(n, a))
+        "floorDivide", (fun a -> Tensor.floorDivide a (Tensor.zerosOf a.Dtype []))
+        "remainder", (fun a -> Tensor.remainder a (Tensor.zerosOf a.Dtype []))
     ]

@@ -10,7 +10,14 @@ let rows: Row.Row list =
         [
             MakingRows.rows
             ElementwiseRows.rows
+            ComparisonRows.rows
+            TrigonometryRows.rows
+            SpecialRows.rows
+            ActivationRows.rows
             ReductionRows.rows
+            ExtremeRows.rows
+            SortingRows.rows
+            StatisticsRows.rows
             ShapeRows.rows
             ProductRows.rows
             DecompositionRows.table
@@ -21,7 +28,14 @@ let wrong: (string * (Tensor -> Tensor)) list =
         [
             MakingRows.wrong
             ElementwiseRows.wrong
+            ComparisonRows.wrong
+            TrigonometryRows.wrong
+            SpecialRows.wrong
+            ActivationRows.wrong
             ReductionRows.wrong
+            ExtremeRows.wrong
+            SortingRows.wrong
+            StatisticsRows.wrong
             ShapeRows.wrong
             ProductRows.wrong
             DecompositionRows.wrong

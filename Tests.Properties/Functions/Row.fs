@@ -16,7 +16,8 @@ type Orders =
     | Flat
 
 /// The word by which messages name a function: `sumOver` is the sum, over an axis.
-let word (name: string) = Text.RegularExpressions.Regex.Replace(name, "(Over|Of)$", "")
+let word (name: string) =
+    Text.RegularExpressions.Regex.Replace(name, "(OverAxes|KeepingAxes|Over|Keeping|Number|Of)$", "")
 
 type Row =
     {

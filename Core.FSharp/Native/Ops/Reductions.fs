@@ -4,7 +4,7 @@ open System
 open TorchSharp
 open Functional.FSharp.Native
 
-/// Reductions.
+/// Reductions, and functions along one axis.
 [<AutoOpen>]
 module internal ReductionOps =
 
@@ -15,17 +15,68 @@ module internal ReductionOps =
 
         let sum a = unary "sum" a _.sum()
         let sumOver (axes: int64[]) keep a = unary "sum" a (fun a -> a.sum (axes, keep))
-        let mean a = unary "mean" a _.mean()
-        let meanOver (axes: int64[]) keep a = unary "mean" a (fun a -> a.mean (axes, keep))
+
+        let mean a =
+            requireFloating "mean" a
+            unary "mean" a _.mean()
+
+        let meanOver (axes: int64[]) keep a =
+            requireFloating "mean" a
+            unary "mean" a (fun a -> a.mean (axes, keep))
 
         let varOver (axes: int64[]) (unbiased: bool) keep a =
-            requireFloating "variance" a
-            unary "variance" a (fun a -> a.var (axes, unbiased, keep))
+            requireFloating "var" a
+            unary "var" a (fun a -> a.var (axes, unbiased, keep))
 
+        let prod a = unary "prod" a _.prod()
+        let prodOver (axis: int64) keep a = unary "prod" a (fun a -> a.prod (axis, keep))
         let max a = unary "max" a _.max()
         let min a = unary "min" a _.min()
         let maxOver (axis: int64) keep a = unary "max" a (fun a -> a.amax ([| axis |], keep))
-        let argmax (axis: int64) a = unary "argmax" a (fun a -> a.argmax axis)
-        let all a = unary "all" a _.all()
-        let softmax (axis: int64) a = unary "softmax" a (fun a -> a.softmax axis)
-        let logsoftmax (axis: int64) a = unary "logsoftmax" a (fun a -> a.log_softmax axis)
+        let minOver (axis: int64) keep a = unary "min" a (fun a -> a.amin ([| axis |], keep))
+        let maxWithIndex (axis: int64) keep a = unary "maxWithIndex" a (fun a -> a.max (axis, keep))
+        let minWithIndex (axis: int64) keep a = unary "minWithIndex" a (fun a -> a.min (axis, keep))
+        let argmax a = unary "argmax" a _.argmax()
+        let argmin a = unary "argmin" a _.argmin()
+        let argmaxOver (axis: int64) keep a = unary "argmax" a (fun a -> a.argmax (axis, keep))
+        let argminOver (axis: int64) keep a = unary "argmin" a (fun a -> a.argmin (axis, keep))
+
+        // Of uint8, libtorch's `any` and `all` are uint8; of truth values, truth values.
+        let private truths name a = unary name a (fun a -> a.to_type torch.ScalarType.Bool)
+
+        let any a =
+            use truths = truths "any" a
+            unary "any" truths _.any()
+
+        let all a =
+            use truths = truths "all" a
+            unary "all" truths _.all()
+
+        let anyOver (axis: int64) keep a =
+            use truths = truths "any" a
+            unary "any" truths (fun a -> a.any (axis, keep))
+
+        let allOver (axis: int64) keep a =
+            use truths = truths "all" a
+            unary "all" truths (fun a -> a.all (axis, keep))
+
+        let countNonzero a =
+            use truths = truths "countNonzero" a
+            unary "countNonzero" truths _.sum()
+
+        let countNonzeroOver (axis: int64) keep a =
+            use truths = truths "countNonzero" a
+            unary "countNonzero" truths (fun a -> a.sum ([| axis |], keep))
+
+        let logsumexp (axis: int64) keep a = unary "logsumexp" a (fun a -> a.logsumexp (axis, keep))
+
+        let softmax (axis: int64) a =
+            requireFloating "softmax" a
+            unary "softmax" a (fun a -> a.softmax axis)
+
+        let logsoftmax (axis: int64) a =
+            requireFloating "logsoftmax" a
+            unary "logsoftmax" a (fun a -> a.log_softmax axis)
+
+        let cumsum (axis: int64) a = unary "cumsum" a (fun a -> a.cumsum axis)
+        let cumprod (axis: int64) a = unary "cumprod" a (fun a -> a.cumprod axis)

@@ -1,0 +1,70 @@
+namespace Functional.FSharp
+
+open System
+open System.Runtime.InteropServices
+open TorchSharp
+open Functional.FSharp.Native
+
+/// Discrete Fourier transforms. Complex numbers are a pair of tensors on both sides; libtorch's own stay inside.
+[<AutoOpen>]
+module internal FourierOps =
+
+    type private T = torch.Tensor
+
+    let private requireAxis name (axis: int64) (length: int64) (a: T) =
+        match dtype a with
+        | torch.ScalarType.Float32
+        | torch.ScalarType.Float64 -> ()
+        | _ -> raise (ArgumentException $"{name} is defined for float32 and float64, but was given {describe a}")
+
+        let rank = int64 (rank a)
+
+        if axis < -rank || axis >= rank || size a (int (if axis < 0L then axis + rank else axis)) < 1L || length < 1L then
+            raise (ArgumentException $"{name} takes a tensor with an axis {axis} that is not empty, but was given {describe a}")
+
+    let private parts name (given: T) (f: unit -> T) : struct (T * T) =
+        try
+            use complex = f ()
+            GC.KeepAlive given
+            use real = complex.real
+            use imaginary = complex.imag
+            struct (real.clone (), imaginary.clone ())
+        with :? ExternalException as error ->
+            refuse name (describe given) error
+
+    let private both name (re: T) (im: T) =
+        if dtype re <> dtype im || not (sameShape re im) then
+            raise (
+                ArgumentException
+                    $"{name} takes real and imaginary parts of one shape and dtype, but was given {describe re} and {describe im}"
+            )
+
+    [<RequireQualifiedAccess>]
+    module Ops =
+
+        let private transform name (run: T * int64 -> T) axis (re: T) (im: T) =
+            both name re im
+            requireAxis name axis 1L re
+
+            let result =
+                parts name re (fun () ->
+                    use complex = torch.complex (re, im)
+                    run (complex, axis))
+
+            GC.KeepAlive im
+            result
+
+        let fft axis re im = transform "fft" (fun (x, axis) -> torch.fft.fft (x, -1L, axis)) axis re im
+        let ifft axis re im = transform "ifft" (fun (x, axis) -> torch.fft.ifft (x, -1L, axis)) axis re im
+
+        let rfft axis (x: T) =
+            requireAxis "rfft" axis 1L x
+            parts "rfft" x (fun () -> torch.fft.rfft (x, -1L, axis))
+
+        let irfft axis (length: int64) (re: T) (im: T) =
+            both "irfft" re im
+            requireAxis "irfft" axis length re
+
+            binary "irfft" re im (fun re im ->
+                use complex = torch.complex (re, im)
+                torch.fft.irfft (complex, length, axis))

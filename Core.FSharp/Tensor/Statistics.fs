@@ -1,0 +1,146 @@
+namespace Functional.FSharp
+
+open System
+open TorchSharp
+open Functional
+open Functional.FSharp.Wrapping
+
+/// Norms, variances and quantiles; `…Over` and `…Keeping` as in reductions.
+[<AutoOpen>]
+module TensorStatistics =
+
+    /// Norms, variances and quantiles; `…Over` and `…Keeping` as in reductions.
+    [<RequireQualifiedAccess>]
+    module Tensor =
+
+        // x where the condition fails, and a constant where it holds: there its derivative is zero, not 0·∞.
+        let private except condition (constant: Tensor -> Tensor) (x: Tensor) = Tensor.where condition (constant x) x
+
+        // f(x) for x > 0, and 0 with derivative 0 at x = 0.
+        let private zeroAtZero (f: Tensor -> Tensor) (x: Tensor) =
+            let zero = Tensor.eqNumber 0.0 x
+            f (except zero Tensor.onesLike x) |> except zero Tensor.zerosLike
+
+        // ---- norms
+
+        let private normBy name (p: float) (sum: Tensor -> Tensor) (largest: Tensor -> Tensor) (x: Tensor) =
+            if not (p > 0.0) then
+                invalidArg (nameof p) $"{name}: a p-norm has p above 0, not {p}"
+
+            Native.requireFloating name x.Raw
+
+            // Composed: libtorch's own norms are wrong from the third derivative on.
+            named name (fun () ->
+                if p = 2.0 then
+                    zeroAtZero Tensor.sqrt (sum (Tensor.square x))
+                elif p = 1.0 then
+                    sum (Tensor.abs x)
+                elif Double.IsPositiveInfinity p then
+                    largest (Tensor.abs x)
+                else
+                    Tensor.abs x |> zeroAtZero (Tensor.pow p) |> sum |> zeroAtZero (Tensor.pow (1.0 / p)))
+
+        /// (Σ |x|ᵖ)^(1/p) over all elements: [], for p > 0; infinity gives the largest |x|. Its derivative is taken as 0 where it
+        /// is 0, and by an element that is 0.
+        let norm (p: float) (x: Tensor) = normBy "norm" p Tensor.sum Tensor.max x
+
+        let internal normAlong keep (p: float) (axis: int) (x: Tensor) =
+            normBy "norm" p (Tensor.sumAlong keep axis) (Tensor.maxAlong keep axis) x
+
+        /// (Σ |x|ᵖ)^(1/p) over one axis, which goes; see `norm`.
+        let normOver (p: float) (axis: int) (x: Tensor) = normAlong false p axis x
+        /// (Σ |x|ᵖ)^(1/p) over one axis, which stays with length 1; see `norm`.
+        let normKeeping (p: float) (axis: int) (x: Tensor) = normAlong true p axis x
+
+        // ---- variances
+
+        let private varBy name unbiased keep (axes: int seq) (x: Tensor) =
+            Native.requireFloating name x.Raw
+
+            named name (fun () ->
+                let shape = x.Shape
+                let count = axes |> Seq.fold (fun n axis -> n * shape[Native.axisOf name axis x.Raw]) 1
+
+                // libtorch gives NaN too, but prints a warning.
+                if count > (if unbiased then 1 else 0) then
+                    Tensor.Of(Ops.varOver (wide axes) unbiased keep x.Raw)
+                else
+                    nan * Tensor.meanAlongAxes keep axes x)
+
+        let private flat (x: Tensor) = Tensor.reshape [ -1 ] x
+
+        let internal varAll unbiased x = varBy "var" unbiased false [ 0 ] (flat x)
+        let internal varAlong unbiased keep axis x = varBy "var" unbiased keep [ axis ] x
+
+        /// Σ (x - mean)²/(n - 1) over several axes, or over n with unbiased = false; the axes stay with length 1 where `keep` says so.
+        let varWith (unbiased: bool) (keep: bool) (axes: int seq) (x: Tensor) : Tensor =
+            varBy "varWith" unbiased keep axes x
+
+        /// The unbiased variance Σ (x - mean)²/(n - 1) of all elements: []; of fewer than two NaN.
+        let var (x: Tensor) : Tensor = varAll true x
+        /// The unbiased variance over one axis, which goes.
+        let varOver (axis: int) (x: Tensor) : Tensor = varAlong true false axis x
+        /// The unbiased variance over one axis, which stays with length 1.
+        let varKeeping (axis: int) (x: Tensor) : Tensor = varAlong true true axis x
+
+        let private stdBy name unbiased keep axes x =
+            named name (fun () -> zeroAtZero Tensor.sqrt (varBy name unbiased keep axes x))
+
+        let internal stdAll unbiased x = stdBy "std" unbiased false [ 0 ] (flat x)
+        let internal stdAlong unbiased keep axis x = stdBy "std" unbiased keep [ axis ] x
+
+        /// The root of `varWith`. Its derivative is taken as 0 where it is 0.
+        let stdWith (unbiased: bool) (keep: bool) (axes: int seq) (x: Tensor) : Tensor =
+            stdBy "stdWith" unbiased keep axes x
+
+        /// The standard deviation of all elements, the root of the unbiased variance: []. Its derivative is taken as 0 where it is 0.
+        let std (x: Tensor) : Tensor = stdAll true x
+        /// The standard deviation over one axis, which goes; see `std`.
+        let stdOver (axis: int) (x: Tensor) : Tensor = stdAlong true false axis x
+        /// The standard deviation over one axis, which stays with length 1; see `std`.
+        let stdKeeping (axis: int) (x: Tensor) : Tensor = stdAlong true true axis x
+
+        // ---- quantiles
+
+        let private quantileBy name keep (q: float) (axis: int) (x: Tensor) =
+            if not (0.0 <= q && q <= 1.0) then
+                invalidArg (nameof q) $"{name}: q is a part of 1, not {q}"
+
+            Native.requireFloating name x.Raw
+            let count = Native.size x.Raw (Native.axisOf name axis x.Raw) |> int
+
+            if count = 0 then
+                invalidArg (nameof x) $"{name} of no elements is not defined, but was given {x}"
+
+            named name (fun () ->
+                let struct (sorted, _) = Tensor.sort axis false x
+                let at i = Tensor.slice axis i (i + 1) sorted
+                let place = q * float (count - 1)
+                let below = int place
+                let part = place - float below
+                let found = if part = 0.0 then at below else (1.0 - part) * at below + part * at (below + 1)
+
+                // NaN is sorted behind the numbers: where there is one, it stands last.
+                let last = at (count - 1)
+                let found = Tensor.where (Tensor.isnan last) last found
+                if keep then found else Tensor.squeeze axis found)
+
+        let internal quantileAlong keep q axis x = quantileBy "quantile" keep q axis x
+
+        /// The number below which a part q of all elements lies: [], for q from 0 to 1, interpolated linearly between
+        /// neighbours at place q·(n - 1) (NumPy's default). NaN where an element is.
+        let quantile (q: float) (x: Tensor) : Tensor = quantileBy "quantile" false q 0 (flat x)
+        /// The quantile over one axis, which goes; see `quantile`.
+        let quantileOver (q: float) (axis: int) (x: Tensor) : Tensor = quantileAlong false q axis x
+        /// The quantile over one axis, which stays with length 1; see `quantile`.
+        let quantileKeeping (q: float) (axis: int) (x: Tensor) : Tensor = quantileAlong true q axis x
+
+        let internal medianAlong keep axis x = quantileBy "median" keep 0.5 axis x
+
+        /// The middle element of all, of an even number the mean of the two middle ones (NumPy's; PyTorch takes the
+        /// smaller one): [].
+        let median (x: Tensor) : Tensor = quantileBy "median" false 0.5 0 (flat x)
+        /// The median over one axis, which goes; see `median`.
+        let medianOver (axis: int) (x: Tensor) : Tensor = medianAlong false axis x
+        /// The median over one axis, which stays with length 1; see `median`.
+        let medianKeeping (axis: int) (x: Tensor) : Tensor = medianAlong true axis x

@@ -1,0 +1,129 @@
+namespace Functional
+
+/// How a kernel slides over its input.
+[<NoComparison>]
+type Window =
+    {
+        /// Cells from one position of the kernel to the next.
+        Stride: int
+        /// Zeros on each side.
+        Padding: int
+        /// Cells from one number of the kernel to the next: 1 leaves none out.
+        Dilation: int
+        /// The channels fall into so many groups, each treated by itself.
+        Groups: int
+    }
+
+namespace Functional.FSharp
+
+open Functional
+open Functional.FSharp.Wrapping
+
+/// How a kernel slides over its input.
+[<RequireQualifiedAccess>]
+module Window =
+
+    /// Stride 1, no padding, no dilation, one group.
+    let standard = { Stride = 1; Padding = 0; Dilation = 1; Groups = 1 }
+
+/// Convolutions and pools over one to three axes.
+[<AutoOpen>]
+module TensorWindows =
+
+    let private numbers (how: Window) =
+        int64 how.Stride, int64 how.Padding, int64 how.Dilation, int64 how.Groups
+
+    let private correlate axes how (w: Tensor) (x: Tensor) = Tensor.Of(Ops.correlate axes (numbers how) w.Raw x.Raw)
+    let private spread axes how (w: Tensor) (x: Tensor) = Tensor.Of(Ops.spread axes (numbers how) w.Raw x.Raw)
+    let private sizes size stride padding = int64 size, int64 stride, int64 padding
+
+    let private largest axes size stride padding (x: Tensor) =
+        let struct (values, places) = Ops.maxpool axes (sizes size stride padding) x.Raw
+        Tensor.Of values, Tensor.Of places
+
+    let private mean axes size stride padding (x: Tensor) = Tensor.Of(Ops.avgpool axes (sizes size stride padding) x.Raw)
+
+    // Each value at its place in zeros of the shape that was pooled.
+    let private unpool axes (shape: int[]) (places: Tensor) (x: Tensor) =
+        let name = $"maxunpool{axes}d"
+
+        if shape.Length <> axes || Array.exists (fun n -> n < 1) shape then
+            invalidArg (nameof shape) $"{name}: the shape to fill has {axes} positive axes, not [{System.String.Join("; ", shape)}]"
+
+        if x.Rank <> axes + 2 || places.Shape <> x.Shape || places.Dtype <> Dtype.Int64 then
+            invalidArg (nameof places) $"{name} takes values [n; channels; …] of {axes + 2} axes and their int64 places, not {Native.describe x.Raw} and {Native.describe places.Raw}"
+
+        let cells = Array.fold (*) 1 shape
+        let lines, flat = x.Shape[0] * x.Shape[1], Array.append x.Shape[..1] shape
+        let inside = Tensor.toLongs places |> Array.forall (fun place -> place >= 0L && place < int64 cells)
+
+        if not inside then
+            invalidArg (nameof places) $"{name}: places are from 0 to {cells - 1}, but some of {Native.describe places.Raw} are not"
+
+        let at = Tensor.reshape [ lines; x.Count / max 1 lines ] places
+        let zeros = Tensor.zerosOf x.Dtype [ lines; cells ]
+        Tensor.Of(Ops.scatter 1L zeros.Raw at.Raw (Tensor.reshape at.Shape x).Raw) |> Tensor.reshape flat
+
+    /// Convolutions and pools over one to three axes.
+    [<RequireQualifiedAccess>]
+    module Tensor =
+
+        /// The cross-correlation of [n; c; l] with kernels [outputs; c/groups; …]: the kernel is not flipped, as everywhere in the field.
+        let conv1d (how: Window) (kernel: Tensor) (x: Tensor) = correlate 1 how kernel x
+
+        /// The transpose of `conv1d`, from [n; c; l] with kernels [c; outputs/groups; …].
+        let convTranspose1d (how: Window) (kernel: Tensor) (x: Tensor) = spread 1 how kernel x
+
+        /// The largest number of each window of this size, every `stride` cells, and its place in its image, counted over all its
+        /// axes: [n; c; l]. The padding counts as -∞.
+        let maxpool1di (size: int) (stride: int) (padding: int) (x: Tensor) : Tensor * Tensor =
+            largest 1 size stride padding x
+
+        /// The largest number of each window of this size, every `stride` cells: [n; c; l].
+        let maxpool1d (size: int) (stride: int) (padding: int) (x: Tensor) = largest 1 size stride padding x |> fst
+
+        /// The mean of each window of this size, every `stride` cells, zeros of the padding counted: [n; c; l].
+        let avgpool1d (size: int) (stride: int) (padding: int) (x: Tensor) = mean 1 size stride padding x
+
+        /// Each value at the place that `maxpool1di` found it at, in zeros of this shape. Where two share a place one of them wins.
+        let maxunpool1d (shape: int seq) (places: Tensor) (x: Tensor) = unpool 1 (Seq.toArray shape) places x
+
+        /// The cross-correlation of [n; c; h; w] with kernels [outputs; c/groups; …]: the kernel is not flipped, as everywhere in the field.
+        let conv2d (how: Window) (kernel: Tensor) (x: Tensor) = correlate 2 how kernel x
+
+        /// The transpose of `conv2d`, from [n; c; h; w] with kernels [c; outputs/groups; …].
+        let convTranspose2d (how: Window) (kernel: Tensor) (x: Tensor) = spread 2 how kernel x
+
+        /// The largest number of each window of this size, every `stride` cells, and its place in its image, counted over all its
+        /// axes: [n; c; h; w]. The padding counts as -∞.
+        let maxpool2di (size: int) (stride: int) (padding: int) (x: Tensor) : Tensor * Tensor =
+            largest 2 size stride padding x
+
+        /// The largest number of each window of this size, every `stride` cells: [n; c; h; w].
+        let maxpool2d (size: int) (stride: int) (padding: int) (x: Tensor) = largest 2 size stride padding x |> fst
+
+        /// The mean of each window of this size, every `stride` cells, zeros of the padding counted: [n; c; h; w].
+        let avgpool2d (size: int) (stride: int) (padding: int) (x: Tensor) = mean 2 size stride padding x
+
+        /// Each value at the place that `maxpool2di` found it at, in zeros of this shape. Where two share a place one of them wins.
+        let maxunpool2d (shape: int seq) (places: Tensor) (x: Tensor) = unpool 2 (Seq.toArray shape) places x
+
+        /// The cross-correlation of [n; c; d; h; w] with kernels [outputs; c/groups; …]: the kernel is not flipped, as everywhere in the field.
+        let conv3d (how: Window) (kernel: Tensor) (x: Tensor) = correlate 3 how kernel x
+
+        /// The transpose of `conv3d`, from [n; c; d; h; w] with kernels [c; outputs/groups; …].
+        let convTranspose3d (how: Window) (kernel: Tensor) (x: Tensor) = spread 3 how kernel x
+
+        /// The largest number of each window of this size, every `stride` cells, and its place in its image, counted over all its
+        /// axes: [n; c; d; h; w]. The padding counts as -∞.
+        let maxpool3di (size: int) (stride: int) (padding: int) (x: Tensor) : Tensor * Tensor =
+            largest 3 size stride padding x
+
+        /// The largest number of each window of this size, every `stride` cells: [n; c; d; h; w].
+        let maxpool3d (size: int) (stride: int) (padding: int) (x: Tensor) = largest 3 size stride padding x |> fst
+
+        /// The mean of each window of this size, every `stride` cells, zeros of the padding counted: [n; c; d; h; w].
+        let avgpool3d (size: int) (stride: int) (padding: int) (x: Tensor) = mean 3 size stride padding x
+
+        /// Each value at the place that `maxpool3di` found it at, in zeros of this shape. Where two share a place one of them wins.
+        let maxunpool3d (shape: int seq) (places: Tensor) (x: Tensor) = unpool 3 (Seq.toArray shape) places x
