@@ -9,6 +9,9 @@ let private all =
             KeyTests.tests
             TensorTests.tests
             FunctionTests.tests
+            ReadingTests.tests
+            SlicingTests.tests
+            PrintingTests.tests
             TreeTests.tests
             DifferentiationTests.tests
             LayerTests.tests
@@ -19,6 +22,7 @@ let private all =
             TrainingTests.tests
             BurstTests.tests
             DataTests.tests
+            NpyTests.tests
             CheckpointTests.tests
             NativeTests.tests
             ScalarTests.tests

@@ -6,10 +6,30 @@ open System.Reflection
 open Functional
 
 let rows: Row.Row list =
-    List.concat [ MakingRows.rows; ElementwiseRows.rows; ReductionRows.rows; ShapeRows.rows; ProductRows.rows ]
+    List.concat
+        [
+            MakingRows.rows
+            ElementwiseRows.rows
+            ReductionRows.rows
+            ShapeRows.rows
+            RearrangingRows.rows
+            PaddingRows.rows
+            IndexingRows.rows
+            ProductRows.rows
+        ]
 
 let wrong: (string * (Tensor -> Tensor)) list =
-    List.concat [ MakingRows.wrong; ElementwiseRows.wrong; ReductionRows.wrong; ShapeRows.wrong; ProductRows.wrong ]
+    List.concat
+        [
+            MakingRows.wrong
+            ElementwiseRows.wrong
+            ReductionRows.wrong
+            ShapeRows.wrong
+            RearrangingRows.wrong
+            PaddingRows.wrong
+            IndexingRows.wrong
+            ProductRows.wrong
+        ]
 
 let private modules =
     [
