@@ -1,10 +1,16 @@
 // A network in F# Interactive, after `dotnet build -c Release`: dotnet fsi Examples/Interactive.fsx
 // With the packages instead: #r "nuget: Functional.Core" and #r "nuget: libtorch-cpu-linux-x64, 2.10.0".
 #r "bin/Release/net10.0/Functional.Core.dll"
+#r "bin/Release/net10.0/TorchSharp.dll"
 
 open Functional
 open Functional.FSharp
 open Functional.FSharp.Layers
+
+// F# Interactive shows the numbers of a tensor; in a notebook, Tensor.toHtml does.
+fsi.AddPrinter Tensor.format
+let table = Tensor.tensor [ [ 1.0; 2.5 ]; [ 3.0; 4.0 ] ]
+printfn $"{Tensor.format table[1.., 0]}"
 
 // Derivatives are functions of functions: d²/dx² of x³ at 2.
 let cube (x: Tensor) = x * x * x

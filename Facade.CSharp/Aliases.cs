@@ -28,9 +28,16 @@ global using TensorComparison = Functional.FSharp.TensorComparison.Tensor;
 global using TensorCumulative = Functional.FSharp.TensorCumulative.Tensor;
 global using TensorElementwise = Functional.FSharp.TensorElementwise.Tensor;
 global using TensorExtremes = Functional.FSharp.TensorExtremes.Tensor;
+global using TensorIndexing = Functional.FSharp.TensorIndexing.Tensor;
+global using TensorJoining = Functional.FSharp.TensorJoining.Tensor;
 global using TensorMaking = Functional.FSharp.TensorMaking.Tensor;
+global using TensorNested = Functional.FSharp.TensorNested.Tensor;
+global using TensorNumbers = Functional.FSharp.TensorNumbers.Tensor;
+global using TensorPadding = Functional.FSharp.TensorPadding.Tensor;
+global using TensorPrinting = Functional.FSharp.TensorPrinting.Tensor;
 global using TensorProducts = Functional.FSharp.TensorProducts.Tensor;
 global using TensorReading = Functional.FSharp.TensorReading.Tensor;
+global using TensorRearranging = Functional.FSharp.TensorRearranging.Tensor;
 global using TensorReductions = Functional.FSharp.TensorReductions.Tensor;
 global using TensorShapes = Functional.FSharp.TensorShapes.Tensor;
 // The core's transforms and rules by subject.

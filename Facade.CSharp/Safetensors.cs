@@ -19,6 +19,20 @@ public static class Safetensors
         string path) =>
         Named(FSharp.Safetensors.read(Bridge.Given(path)));
 
+    /// <summary>Writes one tensor, of any dtype and with its bits; the file appears whole or not at all.</summary>
+    public static void Save(string path, Tensor tensor) =>
+        FSharp.Safetensors.save(Bridge.Given(path), Bridge.Given(tensor));
+
+    /// <summary>The tensor of a file that holds one, under whatever name.</summary>
+    public static Tensor Load(string path) => FSharp.Safetensors.load(Bridge.Given(path));
+
+    /// <summary>Writes named tensors; the file appears whole or not at all.</summary>
+    public static void SaveMap(string path, Values tensors) =>
+        FSharp.Safetensors.saveMap(Bridge.Given(path), new(Bridge.Pairs(tensors)));
+
+    /// <summary>The tensors of a file by name.</summary>
+    public static Values LoadMap(string path) => FSharp.Safetensors.loadMap(Bridge.Given(path));
+
     private static (Values, IReadOnlyDictionary<string, string>) Named(
         (FSharpList<Tuple<string, Tensor>> Tensors, FSharpMap<string, string> Notes) read) =>
         (read.Tensors.ToDictionary(tensor => tensor.Item1, tensor => tensor.Item2), read.Notes.ToDictionary());

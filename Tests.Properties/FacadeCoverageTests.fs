@@ -45,6 +45,18 @@ let private homes name =
 let private renamed =
     [
         "Tensor.zerosOf", "Tensors.Zeros"
+        "Tensor.onesOf", "Tensors.Ones"
+        "Tensor.fullOf", "Tensors.Full"
+        "Tensor.eyeOf", "Tensors.Eye"
+        "Tensor.arangeOf", "Tensors.Arange"
+        "Tensor.linspaceOf", "Tensors.Linspace"
+        "Tensor.logspaceOf", "Tensors.Logspace"
+        "Tensor.tensor", "Tensors.Of"
+        "Tensor.tensorOf", "Tensors.Of"
+        "Tensor.ofInt32s", "Tensors.From"
+        "Tensor.ofBools", "Tensors.From"
+        "Tensor.formatWith", "TensorExtensions.Format"
+        "Tensor.toHtmlWith", "TensorExtensions.ToHtml"
         "Tensor.ofArray", "Tensors.From"
         "Tensor.ofDoubles", "Tensors.From"
         "Tensor.ofLongs", "Tensors.From"
@@ -86,6 +98,10 @@ let private without =
     [
         for name in [ "empty"; "iter"; "values"; "leaves"; "refill"; "tryGet"; "leaf"; "set"; "remove"; "ofLeaves" ] do
             $"Tree.{name}", dictionary
+        for name in [ "all"; "from"; "upTo"; "by"; "every" ] do
+            $"Slice.{name}", "C# has ranges, and Slice.Between where they have steps"
+        "TensorSlicing.GetSlice", "C# has ranges: x[1.., 0]"
+        "TensorFormatModule.standard", "the default arguments of TensorExtensions.Format"
         "Convolution.standard", "the default arguments of Layers.Conv2d"
     ]
 

@@ -11,6 +11,9 @@ let private all =
             FunctionTests.tests
             DtypeTests.tests
             EdgeTests.tests
+            ReadingTests.tests
+            SlicingTests.tests
+            PrintingTests.tests
             TreeTests.tests
             GradientTests.tests
             DerivativeTests.tests
@@ -27,6 +30,7 @@ let private all =
             TrainingTests.tests
             BurstTests.tests
             DataTests.tests
+            NpyTests.tests
             CheckpointTests.tests
             NativeTests.tests
             ScalarTests.tests

@@ -70,24 +70,14 @@ module Safetensors =
         let text = header tensors notes
         let length = Array.zeroCreate 8
         BinaryPrimitives.WriteInt64LittleEndian(length.AsSpan(), int64 text.Length)
-        let beside = $"{path}.{Guid.NewGuid():N}.tmp"
 
-        try
-            do
-                use file = new FileStream(beside, FileMode.CreateNew, FileAccess.Write)
-                file.Write(length, 0, 8)
-                file.Write(text, 0, text.Length)
+        AtomicFile.write path (fun file ->
+            file.Write(length, 0, 8)
+            file.Write(text, 0, text.Length)
 
-                for _, tensor in tensors do
-                    let bytes = Tensor.bits tensor
-                    file.Write(bytes, 0, bytes.Length)
-
-                file.Flush true
-
-            File.Move(beside, path, true)
-        finally
-            if File.Exists beside then
-                File.Delete beside
+            for _, tensor in tensors do
+                let bytes = Tensor.bits tensor
+                file.Write(bytes, 0, bytes.Length))
 
     // One entry of the header: dtype, shape, first byte and the one after the last.
     let private entry path (name: string) (description: JsonElement) =
@@ -220,3 +210,22 @@ module Safetensors =
             ]
 
         struct (tensors, notes)
+
+    /// Writes one tensor, of any dtype and with its bits; the file appears whole or not at all.
+    let save (path: string) (tensor: Tensor) : unit = write path [] [ "tensor", tensor ]
+
+    /// The tensor of a file that holds one, under whatever name.
+    let load (path: string) : Tensor =
+        Scope.tensor (fun () ->
+            match read path with
+            | struct ([ _, tensor ], _) -> tensor
+            | struct (tensors, _) ->
+                refuse path $"the file holds {tensors.Length} tensors, not one: read them with loadMap")
+
+    /// Writes named tensors; the file appears whole or not at all.
+    let saveMap (path: string) (tensors: Map<string, Tensor>) : unit = write path [] (Map.toList tensors)
+
+    /// The tensors of a file by name.
+    let loadMap (path: string) : Map<string, Tensor> =
+        let struct (tensors, _) = read path
+        Map.ofList tensors

@@ -28,13 +28,13 @@ module TensorActivations =
 
         /// ln(1 + eˣ), exact for large |x|: libtorch's own gives x above 20.
         let softplus (x: Tensor) =
-            named "softplus" (fun () ->
+            under "softplus" (fun () ->
                 Native.requireFloating "softplus" x.Raw
                 -(logsigmoid -x))
 
         /// x·Φ(x), Φ the normal distribution function, without approximation: x·erfc(-x/√2)/2, which keeps its digits in
         /// the tail. Hendrycks and Gimpel 2016, arXiv:1606.08415.
         let gelu (x: Tensor) =
-            named "gelu" (fun () ->
+            under "gelu" (fun () ->
                 Native.requireFloating "gelu" x.Raw
                 0.5 * x * Tensor.erfc (-1.0 / Math.Sqrt 2.0 * x))

@@ -60,5 +60,5 @@ module TensorComparison =
             if classes < 1 then
                 invalidArg (nameof classes) $"onehot needs at least one class, but was given {classes}"
 
-            named "onehot" (fun () ->
+            under "onehot" (fun () ->
                 eq (lift (Ops.unsqueeze -1L) labels) (Tensor.arange classes) |> Tensor.cast Dtype.Float32)

@@ -42,7 +42,7 @@ module TensorElementwise =
         /// xᵖ for a number p.
         let pow (p: float) (x: Tensor) = Tensor.Of(Ops.powScalar x.Raw p)
         /// numberˣ
-        let powOf (number: float) (x: Tensor) = named "pow" (fun () -> Tensor.Pow(number, x))
+        let powOf (number: float) (x: Tensor) = under "pow" (fun () -> Tensor.Pow(number, x))
         /// aᵇ of each pair of elements; shapes broadcast. The derivative by b is NaN where a < 0.
         let power (a: Tensor) (b: Tensor) = lift2 Ops.power a b
         /// a - b·⌊a/b⌋ of each pair of elements, which has the sign of b, as NumPy's and PyTorch's; shapes broadcast.
@@ -80,7 +80,7 @@ module TensorElementwise =
 
         /// a + weight·(b - a): a at weight 0, b at weight 1, exactly; shapes broadcast.
         let lerp (weight: float) (a: Tensor) (b: Tensor) =
-            named "lerp" (fun () ->
+            under "lerp" (fun () ->
                 // The nearer end is the one to start from.
                 if Math.Abs weight < 0.5 then
                     a + weight * (b - a)

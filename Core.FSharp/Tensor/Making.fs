@@ -5,83 +5,105 @@ open TorchSharp
 open Functional
 open Functional.FSharp.Wrapping
 
-/// Tensors from numbers, and their numbers again.
+/// Tensors filled by rule. They are float32 on the processor; `…Of` takes a dtype first, `…Like` takes shape, dtype and
+/// device from a tensor, and `move` brings any to another device.
 [<AutoOpen>]
 module TensorMaking =
 
-    /// Tensors from numbers, and their numbers again.
+    /// Tensors filled by rule.
     [<RequireQualifiedAccess>]
     module Tensor =
 
-        /// A tensor of the given dtype filled with zeros.
-        let zerosOf (dtype: Dtype) (shape: int seq) =
+        let private made (f: unit -> torch.Tensor) =
             Loader.ensure ()
-            Tensor.Of(Ops.zeros (wide shape) (native dtype))
+            Tensor.Of(f ())
+
+        /// A tensor of the given dtype filled with zeros.
+        let zerosOf (dtype: Dtype) (shape: int seq) = made (fun () -> Ops.zeros (wide shape) (native dtype))
 
         /// Zeros, float32.
         let zeros (shape: int seq) = zerosOf Dtype.Float32 shape
 
-        /// A tensor of one number, float32.
-        let full (shape: int seq) (value: float) =
-            Loader.ensure ()
-            Tensor.Of(Ops.full (wide shape) value torch.ScalarType.Float32)
+        /// A tensor of the given dtype filled with ones.
+        let onesOf (dtype: Dtype) (shape: int seq) = made (fun () -> Ops.ones (wide shape) (native dtype))
 
         /// Ones, float32.
-        let ones (shape: int seq) =
-            Loader.ensure ()
-            Tensor.Of(Ops.ones (wide shape) torch.ScalarType.Float32)
+        let ones (shape: int seq) = onesOf Dtype.Float32 shape
+
+        /// A tensor of the given dtype filled with one number.
+        let fullOf (dtype: Dtype) (shape: int seq) (value: float) =
+            requireFits "full" dtype value
+            made (fun () -> Ops.full (wide shape) value (native dtype))
+
+        /// A tensor of one number, float32.
+        let full (shape: int seq) (value: float) = fullOf Dtype.Float32 shape value
 
         /// One number without axes, float32.
         let scalar (value: float) = full [] value
 
-        /// Zeros with the shape and dtype of x.
+        /// Zeros with the shape, dtype and device of x.
         let zerosLike (x: Tensor) = lift Ops.zerosLike x
 
-        /// Ones with the shape and dtype of x.
+        /// Ones with the shape, dtype and device of x.
         let onesLike (x: Tensor) = lift Ops.onesLike x
 
+        /// One number with the shape, dtype and device of x.
+        let fullLike (value: float) (x: Tensor) =
+            requireFits "fullLike" x.Dtype value
+            lift (Ops.fullLike value) x
+
+        /// Ones at [i; i] and zeros elsewhere, of the given dtype: [rows; columns].
+        let eyeOf (dtype: Dtype) (rows: int) (columns: int) =
+            made (fun () -> Ops.eye (int64 rows) (int64 columns) (native dtype))
+
+        /// The identity matrix, float32: [n; n].
+        let eye (n: int) = eyeOf Dtype.Float32 n n
+
+        /// start, start + step, … before stop, of the given dtype: [⌈(stop - start)/step⌉].
+        let arangeOf (dtype: Dtype) (start: float) (stop: float) (step: float) =
+            let count = ceil ((stop - start) / step)
+
+            if not (Double.IsFinite count) || step = 0.0 || count < 0.0 || count > float Int32.MaxValue then
+                raise (ArgumentException $"arange cannot go from {start} to {stop} by {step}")
+
+            for number in [ start; start + step ] do
+                requireFits "arange" dtype number
+
+            made (fun () -> Ops.arange start stop step (native dtype))
+
         /// 0, 1, …, count - 1 as int64: [count].
-        let arange (count: int) =
-            Loader.ensure ()
-            Tensor.Of(Ops.arange 0.0 (float count) 1.0 torch.ScalarType.Int64)
+        let arange (count: int) = arangeOf Dtype.Int64 0.0 (float count) 1.0
 
-        let private ofValues<'a when 'a: struct and 'a: (new: unit -> 'a) and 'a :> ValueType>
-            name
-            dtype
-            (shape: int seq)
-            (values: 'a[])
-            =
-            Loader.ensure ()
-            let shape = wide shape
+        // The numbers are made as float64 and rounded once; the last one is stop itself.
+        let private spaced name (dtype: Dtype) (start: float) (stop: float) (count: int) (f: float -> float) =
+            if count < 0 || not (Double.IsFinite start && Double.IsFinite stop) then
+                raise (ArgumentException $"{name} cannot place {count} numbers from {start} to {stop}")
 
-            if Array.exists (fun n -> n < 0L) shape || Array.fold (*) 1L shape <> int64 values.Length then
-                invalidArg
-                    (nameof shape)
-                    $"{name}: {values.Length} values do not fill the shape {Native.showShape shape}"
+            let step = (stop - start) / float (max 1 (count - 1))
 
-            let raw = Ops.empty shape dtype
-            values.AsSpan().CopyTo(Native.span<'a> raw)
-            GC.KeepAlive raw
-            Tensor.Of raw
+            let number i =
+                f (
+                    if i = count - 1 && i > 0 then stop
+                    elif i = 0 then start
+                    else start + float i * step
+                )
 
-        /// A float32 tensor of this shape from its elements, the last axis running fastest.
-        let ofArray (shape: int seq) (values: float32[]) = ofValues "ofArray" torch.ScalarType.Float32 shape values
+            made (fun () ->
+                let values = Array.init count number
+                use exact = Ops.empty [| int64 count |] torch.ScalarType.Float64
+                values.AsSpan().CopyTo(Native.span<float> exact)
+                Ops.cast (native dtype) exact)
 
-        /// A float64 tensor of this shape from its elements, the last axis running fastest.
-        let ofDoubles (shape: int seq) (values: float[]) = ofValues "ofDoubles" torch.ScalarType.Float64 shape values
+        /// `count` numbers at equal distances from start to stop, both included, of the given dtype: [count].
+        let linspaceOf (dtype: Dtype) (start: float) (stop: float) (count: int) =
+            spaced "linspace" dtype start stop count id
 
-        /// An int64 tensor of this shape from its elements, the last axis running fastest.
-        let ofLongs (shape: int seq) (values: int64[]) = ofValues "ofLongs" torch.ScalarType.Int64 shape values
+        /// `count` numbers at equal distances from start to stop, both included, float32: [count].
+        let linspace (start: float) (stop: float) (count: int) = linspaceOf Dtype.Float32 start stop count
 
-        /// An int64 vector: class labels or indices.
-        let ofInts (values: int seq) =
-            let values = values |> Seq.map int64 |> Seq.toArray
-            ofLongs [ values.Length ] values
+        /// base^start, …, base^stop with exponents at equal distances, of the given dtype: [count].
+        let logspaceOf (dtype: Dtype) (base': float) (start: float) (stop: float) (count: int) =
+            spaced "logspace" dtype start stop count (fun exponent -> base' ** exponent)
 
-        /// A uint8 tensor of this shape from its elements, the last axis running fastest.
-        let ofBytes (shape: int seq) (values: byte[]) = ofValues "ofBytes" torch.ScalarType.Byte shape values
-
-        /// A float32 vector.
-        let ofSeq (values: float seq) =
-            let values = values |> Seq.map float32 |> Seq.toArray
-            ofArray [ values.Length ] values
+        /// 10^start, …, 10^stop with exponents at equal distances, float32: [count].
+        let logspace (start: float) (stop: float) (count: int) = logspaceOf Dtype.Float32 10.0 start stop count

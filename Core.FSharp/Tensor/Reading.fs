@@ -1,6 +1,8 @@
 namespace Functional.FSharp
 
 open System
+open System.Runtime.CompilerServices
+open System.Runtime.InteropServices
 open TorchSharp
 open Functional
 open Functional.FSharp.Wrapping
@@ -13,35 +15,134 @@ module TensorReading =
     [<RequireQualifiedAccess>]
     module Tensor =
 
-        let private values<'a when 'a: struct and 'a: (new: unit -> 'a) and 'a :> ValueType> dtype (x: Tensor) : 'a[] =
+        /// The elements into the memory of a caller, the last axis running fastest; their type and dtype must agree.
+        let internal copyTo<'a when 'a: struct and 'a: (new: unit -> 'a) and 'a :> ValueType>
+            (dtype: Dtype)
+            (target: Span<'a>)
+            (x: Tensor)
+            : unit =
+            if target.Length < x.Count then
+                refuse "copyTo" x $"its {x.Count} elements do not fit into {target.Length} places"
+
             use detached = Ops.detach x.Raw
             use here = Ops.cpu detached
-            use typed = Ops.cast dtype here
+            use typed = Ops.cast (native dtype) here
             use flat = Ops.contiguous typed
-            let result = Native.span<'a>(flat).ToArray()
+            (Native.span<'a> flat).CopyTo target
             GC.KeepAlive flat
+
+        let private values<'a when 'a: struct and 'a: (new: unit -> 'a) and 'a :> ValueType> dtype (x: Tensor) : 'a[] =
+            let result = Array.zeroCreate<'a> x.Count
+            copyTo dtype (result.AsSpan()) x
             result
 
         /// The elements as float32, the last axis running fastest.
-        let toArray (x: Tensor) : float32[] = values torch.ScalarType.Float32 x
+        let toArray (x: Tensor) : float32[] = values Dtype.Float32 x
 
         /// The elements as float64, the last axis running fastest.
-        let toDoubles (x: Tensor) : float[] = values torch.ScalarType.Float64 x
+        let toDoubles (x: Tensor) : float[] = values Dtype.Float64 x
 
         /// The elements as int64, the last axis running fastest.
-        let toLongs (x: Tensor) : int64[] = values torch.ScalarType.Int64 x
+        let toLongs (x: Tensor) : int64[] = values Dtype.Int64 x
+
+        /// The elements as int, the last axis running fastest; an ArgumentException where one does not fit.
+        let toInts (x: Tensor) : int[] =
+            toLongs x
+            |> Array.map (fun value ->
+                if value < int64 Int32.MinValue || value > int64 Int32.MaxValue then
+                    refuse "toInts" x $"{value} is beyond 32 bits"
+
+                int value)
 
         /// The elements as bytes, the last axis running fastest.
-        let toBytes (x: Tensor) : byte[] = values torch.ScalarType.Byte x
+        let toBytes (x: Tensor) : byte[] = values Dtype.UInt8 x
 
-        /// The single element of a tensor.
-        let toFloat (x: Tensor) : float =
+        /// Whether each element differs from 0, the last axis running fastest.
+        let toBools (x: Tensor) : bool[] = values Dtype.Bool x
+
+        let private requireRank name rank (x: Tensor) =
+            if x.Rank <> rank then
+                refuse name x $"it reads tensors with {rank} axes"
+
+        // An array of several axes lies in memory as a tensor does.
+        let private filled<'a, 'r when 'a: struct and 'a: (new: unit -> 'a) and 'a :> ValueType and 'r :> Array>
+            (dtype: Dtype)
+            (x: Tensor)
+            (target: 'r)
+            : 'r =
+            let first = &Unsafe.As<byte, 'a>(&MemoryMarshal.GetArrayDataReference(target :> Array))
+            copyTo<'a> dtype (MemoryMarshal.CreateSpan(&first, target.Length)) x
+            target
+
+        /// The elements of a matrix as float32: `float32[,]`.
+        let toArray2D (x: Tensor) : float32[,] =
+            requireRank "toArray2D" 2 x
+            let shape = x.Shape
+            Array2D.zeroCreate shape[0] shape[1] |> filled<float32, _> Dtype.Float32 x
+
+        /// The elements of a tensor with three axes as float32: `float32[,,]`.
+        let toArray3D (x: Tensor) : float32[,,] =
+            requireRank "toArray3D" 3 x
+            let shape = x.Shape
+            Array3D.zeroCreate shape[0] shape[1] shape[2] |> filled<float32, _> Dtype.Float32 x
+
+        /// The elements of a tensor with four axes as float32: `float32[,,,]`.
+        let toArray4D (x: Tensor) : float32[,,,] =
+            requireRank "toArray4D" 4 x
+            let shape = x.Shape
+            Array4D.zeroCreate shape[0] shape[1] shape[2] shape[3] |> filled<float32, _> Dtype.Float32 x
+
+        /// The elements of a matrix as float64: `float[,]`.
+        let toDoubles2D (x: Tensor) : float[,] =
+            requireRank "toDoubles2D" 2 x
+            let shape = x.Shape
+            Array2D.zeroCreate shape[0] shape[1] |> filled<float, _> Dtype.Float64 x
+
+        /// The elements of a tensor with three axes as float64: `float[,,]`.
+        let toDoubles3D (x: Tensor) : float[,,] =
+            requireRank "toDoubles3D" 3 x
+            let shape = x.Shape
+            Array3D.zeroCreate shape[0] shape[1] shape[2] |> filled<float, _> Dtype.Float64 x
+
+        /// The elements of a tensor with four axes as float64: `float[,,,]`.
+        let toDoubles4D (x: Tensor) : float[,,,] =
+            requireRank "toDoubles4D" 4 x
+            let shape = x.Shape
+            Array4D.zeroCreate shape[0] shape[1] shape[2] shape[3] |> filled<float, _> Dtype.Float64 x
+
+        /// The rows of a matrix, each an array of float32.
+        let toJagged (x: Tensor) : float32[][] =
+            requireRank "toJagged" 2 x
+            let values, width = toArray x, x.Shape[1]
+            [| for row in 0 .. x.Shape[0] - 1 -> values[row * width .. (row + 1) * width - 1] |]
+
+        let private single name (x: Tensor) =
             if Native.count x.Raw <> 1L then
                 invalidArg
                     (nameof x)
-                    $"toFloat reads one element, but the tensor has shape {Native.showShape (Native.shape x.Raw)}"
+                    $"{name} reads one element, but the tensor has shape {Native.showShape (Native.shape x.Raw)}"
 
+        /// The single element of a tensor.
+        let toFloat (x: Tensor) : float =
+            single "toFloat" x
             (toDoubles x)[0]
+
+        /// The single element of a tensor, without what follows the point; an ArgumentException where it does not fit.
+        let toInt (x: Tensor) : int =
+            single "toInt" x
+
+            // A float64 holds every int32, but not every int64.
+            let value = if Native.isFloating x.Raw then truncate (toFloat x) else float (toLongs x).[0]
+
+            if not (value >= float Int32.MinValue && value <= float Int32.MaxValue) then
+                refuse "toInt" x $"{value} is no number of 32 bits"
+
+            int value
+
+        /// Whether the single element of a tensor differs from 0.
+        let toBool (x: Tensor) : bool =
+            single "toBool" x
+            (toBools x)[0]
 
         /// The same numbers in another dtype.
         let cast (dtype: Dtype) (x: Tensor) = lift (Ops.cast (native dtype)) x
@@ -78,7 +179,7 @@ module TensorReading =
         let equal (a: Tensor) (b: Tensor) =
             a.Dtype = b.Dtype && Native.sameShape a.Raw b.Raw && (bits a).AsSpan().SequenceEqual(bits b)
 
-        /// Whether both have the same shape and |a - b| ≤ absolute + relative·|b| everywhere.
+        /// Whether both have the same shape and |a - b| ≤ absolute + relative·|b| everywhere; NaN is close to nothing.
         let allclose (relative: float) (absolute: float) (a: Tensor) (b: Tensor) =
             Native.sameShape a.Raw b.Raw
             && Array.forall2

@@ -60,7 +60,7 @@ module TensorReductions =
 
         /// ln Σ eˣ over all elements: [], without overflow; of no elements -∞.
         let logsumexp (x: Tensor) =
-            named "logsumexp" (fun () -> lift (Ops.reshape [| -1L |]) x |> lift (Ops.logsumexp 0L false))
+            under "logsumexp" (fun () -> lift (Ops.reshape [| -1L |]) x |> lift (Ops.logsumexp 0L false))
 
         let internal logsumexpAlong keep (axis: int) (x: Tensor) = lift (Ops.logsumexp (int64 axis) keep) x
         /// ln Σ eˣ over one axis, which goes.

@@ -5,53 +5,96 @@ open TorchSharp
 open Functional
 open Functional.FSharp.Wrapping
 
-/// The same elements in other shapes, and parts of them.
+/// The same elements in other shapes.
 [<AutoOpen>]
 module TensorShapes =
 
-    /// The same elements in other shapes, and parts of them.
+    /// The same elements in other shapes.
     [<RequireQualifiedAccess>]
     module Tensor =
 
         /// The same elements in another shape; one axis may be -1: what remains.
         let reshape (shape: int seq) (x: Tensor) = lift (Ops.reshape (wide shape)) x
+
+        /// The axes from first to last as one: `flatten 1 -1` makes [n; c; h; w] to [n; c·h·w].
+        let flatten (first: int) (last: int) (x: Tensor) =
+            if x.Rank = 0 then
+                reshape [ 1 ] x
+            else
+                let first, last = axisOf "flatten" first x, axisOf "flatten" last x
+
+                if first > last then
+                    refuse "flatten" x $"axis {first} lies behind axis {last}"
+
+                let shape = Native.shape x.Raw
+                let length = Array.fold (*) 1L shape[first..last]
+                let shape = Array.concat [ shape[.. first - 1]; [| length |]; shape[last + 1 ..] ]
+                under "flatten" (fun () -> lift (Ops.reshape shape) x)
+
+        /// One axis as several, whose lengths multiply to its own; one of them may be -1: what remains.
+        let unflatten (axis: int) (lengths: int seq) (x: Tensor) =
+            let axis = axisOf "unflatten" axis x
+            let lengths = wide lengths
+            let shape = Native.shape x.Raw
+            let known = lengths |> Array.filter (fun n -> n <> -1L) |> Array.fold (*) 1L
+
+            let whole = lengths |> Array.map (fun n -> if n = -1L && known > 0L then shape[axis] / known else n)
+
+            if Array.exists (fun n -> n < 0L) whole || Array.fold (*) 1L whole <> shape[axis] then
+                refuse "unflatten" x $"axis {axis} has not the lengths {Native.showShape lengths}"
+
+            let shape = Array.concat [ shape[.. axis - 1]; whole; shape[axis + 1 ..] ]
+            under "unflatten" (fun () -> lift (Ops.reshape shape) x)
+
         /// Two axes exchanged.
         let transpose (i: int) (j: int) (x: Tensor) = lift (Ops.transpose (int64 i) (int64 j)) x
+
         /// The axes in another order.
         let permute (axes: int seq) (x: Tensor) = lift (Ops.permute (wide axes)) x
-        /// Axes of length 1 stretched to this shape.
+
+        /// One axis brought to another place; the others keep their order.
+        let movedim (source: int) (destination: int) (x: Tensor) =
+            let source, destination = axisOf "movedim" source x, axisOf "movedim" destination x
+            let others = [| 0 .. x.Rank - 1 |] |> Array.filter (fun axis -> axis <> source)
+            permute (Array.insertAt destination source others) x
+
+        /// Axes of length 1 stretched, and new axes put in front, up to this shape; -1 leaves an axis as it is.
         let expand (shape: int seq) (x: Tensor) = lift (Ops.expand (wide shape)) x
+
         /// Without this axis of length 1.
         let squeeze (axis: int) (x: Tensor) = lift (Ops.squeeze (int64 axis)) x
+
         /// With a new axis of length 1 at this place.
         let unsqueeze (axis: int) (x: Tensor) = lift (Ops.unsqueeze (int64 axis)) x
-        /// The elements of these axes in reverse order.
-        let flip (axes: int seq) (x: Tensor) = lift (Ops.flip (wide axes)) x
 
-        /// Positions start, start + 1, … before stop of one axis.
-        let slice (axis: int) (start: int) (stop: int) (x: Tensor) =
-            lift (Ops.slice (int64 axis) (int64 start) (int64 stop) 1L) x
+        /// The shape of what two tensors of these shapes give together: aligned at the end, an axis of length 1 stretches.
+        let broadcastShapes (a: int seq) (b: int seq) : int[] =
+            let a, b = Seq.toArray a, Seq.toArray b
+            let rank = Math.Max(a.Length, b.Length)
+            let widen (shape: int[]) = Array.append (Array.create (rank - shape.Length) 1) shape
 
-        /// The positions of one axis that an int64 vector names, in its order.
-        let indexSelect (axis: int) (index: Tensor) (x: Tensor) =
-            Tensor.Of(Ops.indexSelect (int64 axis) x.Raw index.Raw)
+            Array.map2
+                (fun n m ->
+                    if n = m || m = 1 then
+                        n
+                    elif n = 1 then
+                        m
+                    else
+                        raise (
+                            ArgumentException
+                                $"broadcastShapes: {showShape a} and {showShape b} do not fit: one has {n} where the other has {m}"
+                        ))
+                (widen a)
+                (widen b)
 
-        /// Elements picked along one axis: y[i; j] = x[i; index[i; j]] for axis 1.
-        let gather (axis: int) (index: Tensor) (x: Tensor) = Tensor.Of(Ops.gather (int64 axis) x.Raw index.Raw)
-
-        let private operands name (parts: Tensor seq) =
+        /// The tensors stretched to the one shape that they have together.
+        let broadcast (parts: Tensor seq) : Tensor[] =
             let parts = Seq.toArray parts
 
-            if parts.Length = 0 then
-                invalidArg (nameof parts) $"{name} needs at least one tensor"
-
-            parts |> Array.map _.Raw
-
-        /// Tensors joined along an axis that they have.
-        let cat (axis: int) (parts: Tensor seq) = Tensor.Of(Ops.cat (int64 axis) (operands "cat" parts))
-        /// Tensors of one shape joined along a new axis.
-        let stack (axis: int) (parts: Tensor seq) = Tensor.Of(Ops.stack (int64 axis) (operands "stack" parts))
+            under "broadcast" (fun () ->
+                let shape = parts |> Array.fold (fun shape (part: Tensor) -> broadcastShapes shape part.Shape) [||]
+                parts |> Array.map (expand shape))
 
         /// Zeros around the last two axes: before and after each, in cells.
         let internal padImage (top: int) (bottom: int) (left: int) (right: int) (x: Tensor) =
-            lift (Ops.pad [| int64 left; int64 right; int64 top; int64 bottom |]) x
+            lift (Ops.pad [| int64 left; int64 right; int64 top; int64 bottom |] 0.0) x

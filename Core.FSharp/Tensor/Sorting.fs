@@ -19,7 +19,7 @@ module TensorSorting =
 
         /// The positions that the elements along one axis have before they are sorted, int64.
         let argsort (axis: int) (descending: bool) (x: Tensor) : Tensor =
-            named "argsort" (fun () ->
+            under "argsort" (fun () ->
                 let struct (_, positions) = sort axis descending x
                 positions)
 
@@ -47,14 +47,14 @@ module TensorSorting =
 
         /// The distinct elements in order: [m]. The first of equal ones has the derivative.
         let unique (x: Tensor) : Tensor =
-            named "unique" (fun () ->
+            under "unique" (fun () ->
                 let struct (sorted, _, starts) = runs x
                 let struct (values, _) = distinct sorted starts
                 values)
 
         /// The distinct elements in order, [m], and how often each occurs, int64 [m].
         let uniqueWithCounts (x: Tensor) : struct (Tensor * Tensor) =
-            named "uniqueWithCounts" (fun () ->
+            under "uniqueWithCounts" (fun () ->
                 let struct (sorted, _, starts) = runs x
                 let struct (values, places) = distinct sorted starts
 
@@ -67,7 +67,7 @@ module TensorSorting =
 
         /// The distinct elements in order, [m], and the position of each element of x among them, int64, with the shape of x.
         let uniqueWithInverse (x: Tensor) : struct (Tensor * Tensor) =
-            named "uniqueWithInverse" (fun () ->
+            under "uniqueWithInverse" (fun () ->
                 let struct (sorted, positions, starts) = runs x
                 let struct (values, _) = distinct sorted starts
                 let places = lift (Ops.cumsum 0L) starts - 1
@@ -98,7 +98,7 @@ module TensorSorting =
             if not (low < high && Double.IsFinite(high - low)) then
                 invalidArg (nameof low) $"histogram goes from low to high, not from {low} to {high}"
 
-            named "histogram" (fun () ->
+            under "histogram" (fun () ->
                 let x = Tensor.stopGradient x |> Tensor.cast Dtype.Float64
                 let width = (high - low) / float bins
                 let ends = [| for i in 0..bins -> if i = bins then high else low + float i * width |]

@@ -30,7 +30,7 @@ module TensorStatistics =
             Native.requireFloating name x.Raw
 
             // Composed: libtorch's own norms are wrong from the third derivative on.
-            named name (fun () ->
+            under name (fun () ->
                 if p = 2.0 then
                     zeroAtZero Tensor.sqrt (sum (Tensor.square x))
                 elif p = 1.0 then
@@ -57,7 +57,7 @@ module TensorStatistics =
         let private varBy name unbiased keep (axes: int seq) (x: Tensor) =
             Native.requireFloating name x.Raw
 
-            named name (fun () ->
+            under name (fun () ->
                 let shape = x.Shape
                 let count = axes |> Seq.fold (fun n axis -> n * shape[Native.axisOf name axis x.Raw]) 1
 
@@ -84,7 +84,7 @@ module TensorStatistics =
         let varKeeping (axis: int) (x: Tensor) : Tensor = varAlong true true axis x
 
         let private stdBy name unbiased keep axes x =
-            named name (fun () -> zeroAtZero Tensor.sqrt (varBy name unbiased keep axes x))
+            under name (fun () -> zeroAtZero Tensor.sqrt (varBy name unbiased keep axes x))
 
         let internal stdAll unbiased x = stdBy "std" unbiased false [ 0 ] (flat x)
         let internal stdAlong unbiased keep axis x = stdBy "std" unbiased keep [ axis ] x
@@ -112,7 +112,7 @@ module TensorStatistics =
             if count = 0 then
                 invalidArg (nameof x) $"{name} of no elements is not defined, but was given {x}"
 
-            named name (fun () ->
+            under name (fun () ->
                 let struct (sorted, _) = Tensor.sort axis false x
                 let at i = Tensor.slice axis i (i + 1) sorted
                 let place = q * float (count - 1)

@@ -42,7 +42,7 @@ module TensorTrigonometry =
 
         /// √(a² + b²) without overflow on the way; shapes broadcast. Its derivative at (0, 0) is taken as 0.
         let hypot (a: Tensor) (b: Tensor) =
-            named "hypot" (fun () ->
+            under "hypot" (fun () ->
                 let origin = Tensor.logicalAnd (Tensor.eqNumber 0.0 a) (Tensor.eqNumber 0.0 b)
                 let length = lift2 Ops.hypot (Tensor.where origin (Tensor.onesLike a) a) b
                 Tensor.where origin (Tensor.zerosLike length) length)

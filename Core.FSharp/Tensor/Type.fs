@@ -1,6 +1,7 @@
 namespace Functional
 
 open System
+open System.Diagnostics
 open System.Runtime.InteropServices
 open System.Threading
 open TorchSharp
@@ -10,7 +11,7 @@ open Functional.FSharp
 /// collector run whenever half as much again is declared as was left the last time; else a loop without scopes grows without bound.
 [<Sealed>]
 type internal Ballast(bytes: int64) =
-    static let least = 64L <<< 20
+    static let least = 32L <<< 20
     static let mutable declared = 0L
     static let mutable limit = least
 
@@ -47,23 +48,25 @@ type Slice =
             Single: bool
         }
 
+    // The place behind the last position has this number, whatever the length of the axis.
+    static member internal End = Int64.MaxValue
+
+    static member internal Bound(index: Index) =
+        match index.IsFromEnd, index.Value with
+        | true, 0 -> Slice.End
+        | true, value -> -(int64 value)
+        | false, value -> int64 value
+
     /// One position; the axis goes.
     static member At(index: Index) =
-        let position = if index.IsFromEnd then -(int64 index.Value) else int64 index.Value
-
+        let position = Slice.Bound index
         { First = position; Last = position; Step = 1L; Single = true }
 
     /// Positions first, first + step, … before the end of the range; the axis stays.
     static member Between(range: Range, [<Optional; DefaultParameterValue(1)>] step: int) =
-        let bound (index: Index) =
-            match index.IsFromEnd, index.Value with
-            | true, 0 -> Int64.MaxValue
-            | true, value -> -(int64 value)
-            | false, value -> int64 value
-
         {
-            First = bound range.Start
-            Last = bound range.End
+            First = Slice.Bound range.Start
+            Last = Slice.Bound range.End
             Step = int64 step
             Single = false
         }
@@ -78,8 +81,39 @@ type Slice =
     /// A range of positions.
     static member op_Implicit(range: Range) : Slice = Slice.Between range
 
+    /// The same part counted from the front; what lies outside the shape is refused, with axis, position and shape.
+    static member internal Within (name: string) (shape: int64[]) (axis: int) (slice: Slice) : Slice =
+        let length = shape[axis]
+
+        let refuse problem : 'a =
+            raise (ArgumentException($"{name}: {problem} of axis {axis} in the shape {Native.showShape shape}", "axes"))
+
+        let show bound = if bound = Slice.End then "^0" else string bound
+
+        let place (bound: int64) =
+            if bound = Slice.End then length
+            elif bound < 0L then bound + length
+            else bound
+
+        let first, last = place slice.First, place slice.Last
+
+        if slice.Single then
+            if first < 0L || first >= length then
+                refuse $"there is no position {show slice.First}"
+
+            { slice with First = first; Last = first }
+        else
+            if slice.Step < 1L then
+                refuse $"a range goes by at least 1, not by {slice.Step}: along the positions"
+
+            if first < 0L || last > length || first > last then
+                refuse $"there is no range {show slice.First}..{show slice.Last}"
+
+            { slice with First = first; Last = last }
+
 /// An immutable array of numbers on a device. Every operation returns a new tensor; freeing is the library's business.
 [<Sealed; NoComparison>]
+[<DebuggerDisplay("{ToString(),nq}"); DebuggerTypeProxy("Functional.FSharp.TensorView, Functional.Core")>]
 type Tensor internal (raw: torch.Tensor) =
 
     let mutable owner: Frame | null = null
@@ -104,6 +138,9 @@ type Tensor internal (raw: torch.Tensor) =
             )
 
         raw
+
+    /// Whether its step is over.
+    member internal _.IsFreed = raw.IsInvalid
 
     member internal _.Declare() =
         if isNull ballast then
@@ -252,12 +289,15 @@ type Tensor internal (raw: torch.Tensor) =
             if axes.Length > tensor.Rank then
                 invalidArg
                     (nameof axes)
-                    $"{axes.Length} indices were given for a tensor of shape {Native.showShape (Native.shape raw)}"
+                    $"{axes.Length} indices were given for a tensor of shape {Native.showShape (Native.shape tensor.Raw)}"
 
+            let shape = Native.shape tensor.Raw
             let mutable view = tensor
             let mutable axis = 0L
 
-            for slice in axes do
+            for place, slice in Array.indexed axes do
+                let slice = Slice.Within "an index" shape place slice
+
                 if slice.Single then
                     view <- Tensor.Of(Ops.select axis slice.First view.Raw)
                 else

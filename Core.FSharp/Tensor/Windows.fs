@@ -30,8 +30,7 @@ module Window =
 [<AutoOpen>]
 module TensorWindows =
 
-    let private numbers (how: Window) =
-        int64 how.Stride, int64 how.Padding, int64 how.Dilation, int64 how.Groups
+    let private numbers (how: Window) = int64 how.Stride, int64 how.Padding, int64 how.Dilation, int64 how.Groups
 
     let private correlate axes how (w: Tensor) (x: Tensor) = Tensor.Of(Ops.correlate axes (numbers how) w.Raw x.Raw)
     let private spread axes how (w: Tensor) (x: Tensor) = Tensor.Of(Ops.spread axes (numbers how) w.Raw x.Raw)
@@ -41,24 +40,29 @@ module TensorWindows =
         let struct (values, places) = Ops.maxpool axes (sizes size stride padding) x.Raw
         Tensor.Of values, Tensor.Of places
 
-    let private mean axes size stride padding (x: Tensor) = Tensor.Of(Ops.avgpool axes (sizes size stride padding) x.Raw)
+    let private mean axes size stride padding (x: Tensor) =
+        Tensor.Of(Ops.avgpool axes (sizes size stride padding) x.Raw)
 
     // Each value at its place in zeros of the shape that was pooled.
     let private unpool axes (shape: int[]) (places: Tensor) (x: Tensor) =
         let name = $"maxunpool{axes}d"
 
         if shape.Length <> axes || Array.exists (fun n -> n < 1) shape then
-            invalidArg (nameof shape) $"{name}: the shape to fill has {axes} positive axes, not [{System.String.Join("; ", shape)}]"
+            invalidArg (nameof shape) $"{name}: the shape to fill has {axes} positive axes, not {showShape shape}"
 
         if x.Rank <> axes + 2 || places.Shape <> x.Shape || places.Dtype <> Dtype.Int64 then
-            invalidArg (nameof places) $"{name} takes values [n; channels; …] of {axes + 2} axes and their int64 places, not {Native.describe x.Raw} and {Native.describe places.Raw}"
+            invalidArg
+                (nameof places)
+                $"{name} takes values [n; channels; …] of {axes + 2} axes and their int64 places, not {Native.describe x.Raw} and {Native.describe places.Raw}"
 
         let cells = Array.fold (*) 1 shape
         let lines, flat = x.Shape[0] * x.Shape[1], Array.append x.Shape[..1] shape
         let inside = Tensor.toLongs places |> Array.forall (fun place -> place >= 0L && place < int64 cells)
 
         if not inside then
-            invalidArg (nameof places) $"{name}: places are from 0 to {cells - 1}, but some of {Native.describe places.Raw} are not"
+            invalidArg
+                (nameof places)
+                $"{name}: places are from 0 to {cells - 1}, but some of {Native.describe places.Raw} are not"
 
         let at = Tensor.reshape [ lines; x.Count / max 1 lines ] places
         let zeros = Tensor.zerosOf x.Dtype [ lines; cells ]

@@ -1,4 +1,4 @@
-/// What the functions of tensors share: numbers and tensors on their way to libtorch and back.
+/// What the functions of tensors share: numbers and tensors on their way to libtorch and back, and how they refuse.
 module internal Functional.FSharp.Wrapping
 
 open System
@@ -17,12 +17,43 @@ let inline liftPair ([<InlineIfLambda>] f: torch.Tensor -> struct (torch.Tensor 
     let struct (a, b) = f x.Raw
     struct (Tensor.Of a, Tensor.Of b)
 
-/// A function composed of others refuses in its own name.
-let named (name: string) (f: unit -> 'r) : 'r =
-    try
-        f ()
-    with :? ArgumentException as error when not (error.Message.StartsWith name) ->
-        raise (ArgumentException($"{name}: {error.Message}", error))
-
 /// One position of an axis, which goes.
 let select (axis: int) (index: int) (x: Tensor) = lift (Ops.select (int64 axis) (int64 index)) x
+
+let showShape (shape: int seq) = Native.showShape (wide shape)
+
+/// A refusal that names the function and the tensor that it was given.
+let refuse (name: string) (x: Tensor) (problem: string) : 'a =
+    raise (ArgumentException $"{name} cannot be applied to {Native.describe x.Raw}: {problem}")
+
+/// The place of an axis counted from the front; a negative one counts from the end.
+let axisOf name (axis: int) (x: Tensor) : int =
+    let rank = x.Rank
+    let place = if axis < 0 then axis + rank else axis
+
+    if place < 0 || place >= rank then
+        refuse name x $"it has no axis {axis}"
+
+    place
+
+/// What a function composed of others cannot do is refused in its own name.
+let inline under (name: string) ([<InlineIfLambda>] f: unit -> 'a) : 'a =
+    try
+        f ()
+    with :? ArgumentException as error when not (error.Message.Contains(name, StringComparison.Ordinal)) ->
+        raise (ArgumentException($"{name}: {error.Message}", error))
+
+// libtorch would fill whole numbers with whatever a float beyond them becomes.
+let requireFits name (dtype: Dtype) (value: float) =
+    let between (low: float) (high: float) = value = floor value && value >= low && value <= high
+
+    let fits =
+        match dtype with
+        | Dtype.UInt8 -> between 0.0 255.0
+        | Dtype.Int32 -> between (float Int32.MinValue) (float Int32.MaxValue)
+        | Dtype.Int64 -> between -9.2e18 9.2e18
+        | _ -> true
+
+    if not fits then
+        let name' = dtype.ToString().ToLowerInvariant()
+        raise (ArgumentException $"{name} cannot write {value} as {name'}")

@@ -21,6 +21,9 @@ let rows: Row.Row list =
             ShapeRows.rows
             ProductRows.rows
             DecompositionRows.table
+            RearrangingRows.rows
+            PaddingRows.rows
+            IndexingRows.rows
         ]
 
 let wrong: (string * (Tensor -> Tensor)) list =
@@ -39,6 +42,9 @@ let wrong: (string * (Tensor -> Tensor)) list =
             ShapeRows.wrong
             ProductRows.wrong
             DecompositionRows.wrong
+            RearrangingRows.wrong
+            PaddingRows.wrong
+            IndexingRows.wrong
         ]
 
 let private modules =

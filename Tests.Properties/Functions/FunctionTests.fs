@@ -95,8 +95,8 @@ let private laws (row: Row) =
                         Expect.all (Tensor.toDoubles gradient) ((=) 0.0) "zero"
                     }
 
-        for operands, words in row.Refused do
-            test $"""refused: {String.Join(" and ", operands)}""" {
+        for number, (operands, words) in List.indexed row.Refused do
+            test $"""refused ({number}): {String.Join(" and ", operands)}""" {
                 expectError<ArgumentException> (row.Word :: words) (fun () -> row.Run operands |> ignore)
             }
     ]

@@ -5,10 +5,10 @@ open Functional
 open Functional.FSharp
 open Row
 
-let private x = normals 1 [ 2; 3; 4 ]
+let x = normals 1 [ 2; 3; 4 ]
 
-// A rearrangement: element i of the result is element `from i` of the operand.
-let private moved name (f: Tensor -> Tensor) (operand: Tensor) (from: int list) =
+/// A rearrangement: element i of the result is element `from i` of the operand.
+let moved name (f: Tensor -> Tensor) (operand: Tensor) (from: int list) =
     row name [ operand ] (fun a -> f a[0]) (fun a ->
         let values = Tensor.toDoubles a[0]
         [| for i in from -> values[i] |])
@@ -42,8 +42,6 @@ let rows =
         |> refusing [ normals 1 [ 4 ] ] [ "[4]" ]
         moved "squeeze" (Tensor.squeeze 1) (normals 2 [ 3; 1 ]) [ 0..2 ]
         moved "unsqueeze" (Tensor.unsqueeze 1) x all
-        moved "flip" (Tensor.flip [ 0; 1 ]) (normals 2 [ 2; 3 ]) [ 5; 4; 3; 2; 1; 0 ]
-        moved "slice" (Tensor.slice 1 1 3) (normals 2 [ 2; 3 ]) [ 1; 2; 4; 5 ]
         moved "zerosLike" Tensor.zerosLike x []
         |> fun row -> { row with Witness = (fun _ -> Array.create 24 0.0); Orders = Flat }
         moved "onesLike" Tensor.onesLike x []
@@ -59,26 +57,26 @@ let rows =
         moved "keep" (fun x -> Tensor.keep (x * 1.0)) x all
         moved "stopGradient" Tensor.stopGradient x all |> orders Flat
 
-        row
-            "indexSelect"
-            [ longs [ 3 ] [ 2; 0; 2 ]; normals 2 [ 3; 2 ] ]
-            (fun a -> Tensor.indexSelect 0 a[0] a[1])
-            (fun a ->
-                let values = Tensor.toDoubles a[1]
-                [| for i in [ 4; 5; 0; 1; 4; 5 ] -> values[i] |])
-        |> refusing [ longs [ 1 ] [ 3 ]; normals 2 [ 3; 2 ] ] []
-
-        row "gather" [ longs [ 3; 1 ] [ 1; 0; 1 ]; normals 2 [ 3; 2 ] ] (fun a -> Tensor.gather 1 a[0] a[1]) (fun a ->
-            let values = Tensor.toDoubles a[1]
-            [| for i in [ 1; 2; 5 ] -> values[i] |])
-
-        row "cat" [ normals 1 [ 2; 2 ]; normals 2 [ 1; 2 ] ] (fun a -> Tensor.cat 0 a) (fun a ->
-            Array.append (Tensor.toDoubles a[0]) (Tensor.toDoubles a[1]))
-        |> refusing [ normals 1 [ 2; 2 ]; normals 2 [ 1; 3 ] ] [ "[2; 2]"; "[1; 3]" ]
-
-        row "stack" [ normals 1 [ 2 ]; normals 2 [ 2 ] ] (fun a -> Tensor.stack 1 a) (fun a ->
-            Array.collect (fun (x, y) -> [| x; y |]) (broadcast a[0] a[1]))
-        |> refusing [ normals 1 [ 2 ]; normals 2 [ 3 ] ] [ "[2]"; "[3]" ]
+        moved "flatten" (Tensor.flatten 1 -1) x all
+        moved "flatten" (Tensor.flatten 0 1) x all |> case "the first axes"
+        moved "unflatten" (Tensor.unflatten -1 [ 2; -1 ]) x all
+        |> refusing [ normals 1 [ 3 ] ] [ "[3]"; "[2; -1]" ]
+        moved
+            "movedim"
+            (Tensor.movedim 0 -1)
+            x
+            [
+                for j in 0..2 do
+                    for k in 0..3 do
+                        for i in 0..1 -> 12 * i + 4 * j + k
+            ]
+        row "broadcast" [ normals 1 [ 3; 1 ]; normals 2 [ 2 ] ] (fun a -> (Tensor.broadcast a)[0]) (fun a ->
+            broadcast a[0] a[1] |> Array.map fst)
+        |> case "the first"
+        |> refusing [ normals 1 [ 3 ]; normals 2 [ 2 ] ] [ "[3]"; "[2]" ]
+        row "broadcast" [ normals 1 [ 3; 1 ]; normals 2 [ 2 ] ] (fun a -> (Tensor.broadcast a)[1]) (fun a ->
+            broadcast a[0] a[1] |> Array.map snd)
+        |> case "the second"
     ]
 
 let wrong: (string * (Tensor -> Tensor)) list =
@@ -88,16 +86,16 @@ let wrong: (string * (Tensor -> Tensor)) list =
             "permute", Tensor.permute [ 0; axis ]
             "squeeze", Tensor.squeeze axis
             "unsqueeze", Tensor.unsqueeze axis
-            "flip", Tensor.flip [ axis ]
-            "slice", Tensor.slice axis 0 1
-            "slice", Tensor.slice 0 axis 1
-            "gather", (fun a -> Tensor.gather axis a a)
-            "indexSelect", (fun a -> Tensor.indexSelect axis a a)
-            "cat", (fun a -> Tensor.cat axis [ a; a ])
-            "stack", (fun a -> Tensor.stack axis [ a; a ])
+            "flatten", Tensor.flatten 0 axis
+            "flatten", Tensor.flatten axis -1
+            "flatten", Tensor.flatten -1 0
+            "unflatten", Tensor.unflatten axis [ 2; 2 ]
+            "movedim", Tensor.movedim 0 axis
+            "movedim", Tensor.movedim axis 0
         for shape in [ [ -1; -1 ]; [ -5 ]; [ 7; -1 ]; [ Int32.MaxValue; 2 ]; [] ] do
             "reshape", Tensor.reshape shape
             "expand", Tensor.expand shape
+            "unflatten", Tensor.unflatten 0 shape
             "permute", Tensor.permute shape
         "move", Tensor.move (Device.Cuda 99)
     ]

@@ -19,8 +19,16 @@ module internal FourierOps =
 
         let rank = int64 (rank a)
 
-        if axis < -rank || axis >= rank || size a (int (if axis < 0L then axis + rank else axis)) < 1L || length < 1L then
-            raise (ArgumentException $"{name} takes a tensor with an axis {axis} that is not empty, but was given {describe a}")
+        if
+            axis < -rank
+            || axis >= rank
+            || size a (int (if axis < 0L then axis + rank else axis)) < 1L
+            || length < 1L
+        then
+            raise (
+                ArgumentException
+                    $"{name} takes a tensor with an axis {axis} that is not empty, but was given {describe a}"
+            )
 
     let private parts name (given: T) (f: unit -> T) : struct (T * T) =
         try
@@ -54,7 +62,7 @@ module internal FourierOps =
             GC.KeepAlive im
             result
 
-        let fft axis re im = transform "fft" (fun (x, axis) -> torch.fft.fft (x, -1L, axis)) axis re im
+        let fft axis re im = transform "fft" (fun (x, axis) -> torch.fft.fft_ (x, -1L, axis)) axis re im
         let ifft axis re im = transform "ifft" (fun (x, axis) -> torch.fft.ifft (x, -1L, axis)) axis re im
 
         let rfft axis (x: T) =

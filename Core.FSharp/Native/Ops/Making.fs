@@ -20,6 +20,9 @@ module internal MakingOps =
         let full shape (value: float) (dtype: torch.ScalarType) =
             make "full" shape (fun () -> withScalar value (fun s -> torch.full (shape, s, Nullable dtype)))
 
+        let eye (rows: int64) (columns: int64) (dtype: torch.ScalarType) =
+            make "eye" [| rows; columns |] (fun () -> torch.eye (rows, columns, Nullable dtype))
+
         let arange (start: float) (stop: float) (step: float) (dtype: torch.ScalarType) =
             make "arange" [||] (fun () ->
                 use first = start.ToScalar()
@@ -33,6 +36,8 @@ module internal MakingOps =
 
         let zerosLike a = unary "zerosLike" a _.zeros_like()
         let onesLike a = unary "onesLike" a _.ones_like()
+        let fullLike (value: float) a = unary "fullLike" a (fun a -> withScalar value (fun s -> a.full_like s))
+
         let clone a = unary "clone" a _.clone()
 
         /// A new leaf of differentiation with the values of a tensor.

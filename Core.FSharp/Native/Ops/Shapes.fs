@@ -24,19 +24,25 @@ module internal ShapeOps =
         let expand (shape: int64[]) a = unary "expand" a (fun a -> a.expand shape)
         let squeeze (axis: int64) a = unary "squeeze" a (fun a -> a.squeeze (Nullable axis))
         let unsqueeze (axis: int64) a = unary "unsqueeze" a (fun a -> a.unsqueeze axis)
-        let diagonal (offset: int64) (i: int64) (j: int64) a = unary "diagonal" a (fun a -> a.diagonal (offset, i, j))
-
         let flip (axes: int64[]) a = unary "flip" a (fun a -> a.flip axes)
 
         let slice (axis: int64) (start: int64) (stop: int64) (step: int64) a =
             unary "slice" a (fun a -> a.slice (axis, start, stop, step))
 
         let select (axis: int64) (index: int64) a = unary "select" a (fun a -> a.select (axis, index))
+        let roll (axis: int64) (by: int64) a = unary "roll" a (fun a -> a.roll ([| by |], [| axis |]))
+        let tril (offset: int64) a = unary "tril" a (fun a -> a.tril offset)
+        let triu (offset: int64) a = unary "triu" a (fun a -> a.triu offset)
 
-        let indexSelect (axis: int64) a index =
-            binary "indexSelect" a index (fun a index -> a.index_select (axis, index))
+        let diagonal (offset: int64) (i: int64) (j: int64) a = unary "diagonal" a (fun a -> a.diagonal (offset, i, j))
 
-        let gather (axis: int64) a index = binary "gather" a index (fun a index -> a.gather (axis, index))
+        let diag a = unary "diag" a (fun a -> a.diag_embed (0L, -2L, -1L))
+
+        let unfold (axis: int64) (size: int64) (step: int64) a = unary "unfold" a (fun a -> a.unfold (axis, size, step))
+
         let cat (axis: int64) (parts: T[]) = many "cat" parts (fun () -> torch.cat (parts, axis))
         let stack (axis: int64) (parts: T[]) = many "stack" parts (fun () -> torch.stack (parts, axis))
-        let pad (widths: int64[]) a = unary "pad" a (fun a -> torch.nn.functional.pad (a, widths))
+
+        /// Numbers around the elements: the widths before and after each axis, the last axis first.
+        let pad (widths: int64[]) (value: float) a =
+            unary "pad" a (fun a -> torch.nn.functional.pad (a, widths, PaddingModes.Constant, value))

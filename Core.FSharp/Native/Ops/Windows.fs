@@ -17,8 +17,10 @@ module internal WindowOps =
 
     let private requirePositive name (values: (string * int64) list) =
         for what, value in values do
-            if value < (if what = "padding" then 0L else 1L) then
-                raise (ArgumentException $"{name}: {what} must be {(if what = "padding" then "at least 0" else "positive")}, not {value}")
+            let least = if what = "padding" then 0L else 1L
+
+            if value < least then
+                raise (ArgumentException $"{name}: {what} must be at least {least}, not {value}")
 
     // All that the native function would have to find wrong, in our own words: some of it would end the process.
     let private requireWindow name axes (stride, padding, dilation, groups) transposed (w: T) (x: T) =
@@ -53,7 +55,9 @@ module internal WindowOps =
         requirePositive name [ "size", kernel; "stride", stride; "padding", padding ]
 
         if 2L * padding > kernel then
-            raise (ArgumentException $"{name}: padding must be at most half of the window's size {kernel}, not {padding}")
+            raise (
+                ArgumentException $"{name}: padding must be at most half of the window's size {kernel}, not {padding}"
+            )
 
         if rank x <> axes + 2 then
             raise (ArgumentException $"{name} takes [n; channels; …] with {axes + 2} axes, but was given {describe x}")
@@ -103,8 +107,7 @@ module internal WindowOps =
 
             binary name x w (fun x w ->
                 match axes with
-                | 1 ->
-                    torch.nn.functional.conv1d (x, w, null, one stride, one padding, one dilation, groups)
+                | 1 -> torch.nn.functional.conv1d (x, w, null, one stride, one padding, one dilation, groups)
                 | 2 -> torch.nn.functional.conv2d (x, w, null, all stride, all padding, all dilation, groups)
                 | _ -> torch.nn.functional.conv3d (x, w, null, all stride, all padding, all dilation, groups))
 
@@ -119,15 +122,36 @@ module internal WindowOps =
                 match axes with
                 | 1 ->
                     torch.nn.functional.conv_transpose1d (
-                        x, w, null, one stride, one padding, one 0L, one dilation, groups
+                        x,
+                        w,
+                        null,
+                        one stride,
+                        one padding,
+                        one 0L,
+                        one dilation,
+                        groups
                     )
                 | 2 ->
                     torch.nn.functional.conv_transpose2d (
-                        x, w, null, all stride, all padding, all 0L, all dilation, groups
+                        x,
+                        w,
+                        null,
+                        all stride,
+                        all padding,
+                        all 0L,
+                        all dilation,
+                        groups
                     )
                 | _ ->
                     torch.nn.functional.conv_transpose3d (
-                        x, w, null, all stride, all padding, all 0L, all dilation, groups
+                        x,
+                        w,
+                        null,
+                        all stride,
+                        all padding,
+                        all 0L,
+                        all dilation,
+                        groups
                     ))
 
         /// The largest number of each window, and its place.
@@ -139,16 +163,11 @@ module internal WindowOps =
 
             wrap name x (fun x ->
                 match axes with
-                | 1 ->
-                    torch.nn.functional.max_pool1d_with_indices (x, kernel, one stride, one padding, one 1L, false)
+                | 1 -> torch.nn.functional.max_pool1d_with_indices (x, kernel, one stride, one padding, one 1L, false)
                 | 2 ->
-                    torch.nn.functional.max_pool2d_with_indices (
-                        x, all kernel, all stride, all padding, all 1L, false
-                    )
+                    torch.nn.functional.max_pool2d_with_indices (x, all kernel, all stride, all padding, all 1L, false)
                 | _ ->
-                    torch.nn.functional.max_pool3d_with_indices (
-                        x, all kernel, all stride, all padding, all 1L, false
-                    ))
+                    torch.nn.functional.max_pool3d_with_indices (x, all kernel, all stride, all padding, all 1L, false))
 
         /// The mean of each window, zeros of the padding counted.
         let avgpool axes (kernel, stride, padding) (x: T) =

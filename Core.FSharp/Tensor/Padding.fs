@@ -1,0 +1,97 @@
+namespace Functional.FSharp
+
+open System
+open TorchSharp
+open Functional
+open Functional.FSharp.Wrapping
+
+/// More elements around those that are there. Widths stand for the last axes: before and after each, in elements.
+[<AutoOpen>]
+module TensorPadding =
+
+    /// More elements around those that are there.
+    [<RequireQualifiedAccess>]
+    module Tensor =
+
+        // The axes that are widened, each with how many elements before and after it.
+        let private widened name (widths: (int * int) seq) (x: Tensor) =
+            let widths = Seq.toArray widths
+
+            if widths.Length > x.Rank then
+                refuse name x $"{widths.Length} axes have widths"
+
+            [|
+                for i, (before, after) in Array.indexed widths do
+                    if before < 0 || after < 0 then
+                        refuse name x $"({before}, {after}) are no widths"
+
+                    struct (x.Rank - widths.Length + i, before, after)
+            |]
+
+        /// One number around the elements of the last axes: `pad 0.0 [ 1, 1; 2, 0 ]` of [n; m] is [n + 2; m + 2].
+        let pad (value: float) (widths: (int * int) seq) (x: Tensor) =
+            requireFits "pad" x.Dtype value
+
+            let native =
+                [|
+                    for struct (_, before, after) in Array.rev (widened "pad" widths x) do
+                        int64 before
+                        int64 after
+                |]
+
+            lift (Ops.pad native value) x
+
+        // Along each axis in turn: what `before` and `after` give is put to both sides.
+        let private around name (widths: (int * int) seq) most (side: bool -> int -> int -> Tensor -> Tensor) x =
+            let mutable result = x
+
+            for struct (axis, before, after) in widened name widths x do
+                let length = x.Shape[axis]
+                let widest = Math.Max(before, after)
+
+                if widest > 0 && widest > most length then
+                    refuse name x $"axis {axis} is too short for the widths ({before}, {after})"
+
+                if widest > 0 then
+                    let widen () =
+                        Tensor.cat
+                            axis
+                            [
+                                if before > 0 then
+                                    side true axis before result
+                                result
+                                if after > 0 then
+                                    side false axis after result
+                            ]
+
+                    result <- under name widen
+
+            result
+
+        let private part axis (start: int) (stop: int) x = lift (Ops.slice (int64 axis) (int64 start) (int64 stop) 1L) x
+
+        /// The elements of the last axes mirrored at their ends, which are not repeated: 3 2 | 1 2 3 | 2 1.
+        let padReflect (widths: (int * int) seq) (x: Tensor) =
+            let side isBefore axis width (x: Tensor) =
+                let length = x.Shape[axis]
+                let start = if isBefore then 1 else length - 1 - width
+                Tensor.flip [ axis ] (part axis start (start + width) x)
+
+            around "padReflect" widths (fun length -> length - 1) side x
+
+        /// The elements at the ends of the last axes repeated: 1 1 | 1 2 3 | 3 3.
+        let padReplicate (widths: (int * int) seq) (x: Tensor) =
+            let side isBefore axis width (x: Tensor) =
+                let length = x.Shape[axis]
+                let edge = if isBefore then part axis 0 1 x else part axis (length - 1) length x
+                Tensor.expand (Array.updateAt axis width x.Shape) edge
+
+            around "padReplicate" widths (fun length -> if length = 0 then 0 else Int32.MaxValue) side x
+
+        /// The last axes gone on with from their other end: 2 3 | 1 2 3 | 1 2.
+        let padCircular (widths: (int * int) seq) (x: Tensor) =
+            let side isBefore axis width (x: Tensor) =
+                let length = x.Shape[axis]
+                if isBefore then part axis (length - width) length x else part axis 0 width x
+
+            around "padCircular" widths id side x
