@@ -7,7 +7,6 @@ global using Initial = (
     System.Collections.Generic.IReadOnlyDictionary<string, Functional.Param> Parameters,
     System.Collections.Generic.IReadOnlyDictionary<string, Functional.Tensor> State);
 global using Parameters = System.Collections.Generic.IReadOnlyDictionary<string, Functional.Param>;
-global using Values = System.Collections.Generic.IReadOnlyDictionary<string, Functional.Tensor>;
 // The core's functions of tensors by subject: F# sees one module Tensor, C# the files it is written in.
 global using TensorElementwise = Functional.FSharp.TensorElementwise.Tensor;
 global using TensorIndexing = Functional.FSharp.TensorIndexing.Tensor;
@@ -22,3 +21,4 @@ global using TensorReading = Functional.FSharp.TensorReading.Tensor;
 global using TensorRearranging = Functional.FSharp.TensorRearranging.Tensor;
 global using TensorReductions = Functional.FSharp.TensorReductions.Tensor;
 global using TensorShapes = Functional.FSharp.TensorShapes.Tensor;
+global using Values = System.Collections.Generic.IReadOnlyDictionary<string, Functional.Tensor>;
