@@ -1,11 +1,3 @@
-// The core's derivatives by subject: F# sees one module Differentiation, C# the files it is written in.
-global using DeriveBatched = Functional.FSharp.DifferentiationBatched.Differentiation;
-global using DeriveCustom = Functional.FSharp.DifferentiationCustom.Differentiation;
-global using DeriveGradients = Functional.FSharp.DifferentiationGradients.Differentiation;
-global using DeriveHessians = Functional.FSharp.DifferentiationHessians.Differentiation;
-global using DeriveJacobians = Functional.FSharp.DifferentiationJacobians.Differentiation;
-global using DeriveNumerical = Functional.FSharp.DifferentiationNumerical.Differentiation;
-global using DeriveOrder = Functional.FSharp.DifferentiationOrder.Differentiation;
 // A dictionary by path ("3/weight") is what C# sees of a tree; branches without leaves are not in it.
 global using Estimation = (
     Functional.Tensor Loss,
@@ -15,19 +7,34 @@ global using Initial = (
     System.Collections.Generic.IReadOnlyDictionary<string, Functional.Param> Parameters,
     System.Collections.Generic.IReadOnlyDictionary<string, Functional.Tensor> State);
 global using Parameters = System.Collections.Generic.IReadOnlyDictionary<string, Functional.Param>;
-// The core's random numbers by subject.
+global using Values = System.Collections.Generic.IReadOnlyDictionary<string, Functional.Tensor>;
+// The core's derivatives by subject: F# sees one module Differentiation, C# the files it is written in.
+global using DeriveBatched = Functional.FSharp.DifferentiationBatched.Differentiation;
+global using DeriveCustom = Functional.FSharp.DifferentiationCustom.Differentiation;
+global using DeriveGradients = Functional.FSharp.DifferentiationGradients.Differentiation;
+global using DeriveHessians = Functional.FSharp.DifferentiationHessians.Differentiation;
+global using DeriveJacobians = Functional.FSharp.DifferentiationJacobians.Differentiation;
+global using DeriveNumerical = Functional.FSharp.DifferentiationNumerical.Differentiation;
+global using DeriveOrder = Functional.FSharp.DifferentiationOrder.Differentiation;
+// Its transforms and rules.
+global using Limits = Functional.FSharp.TransformLimits.Transform;
+global using Momenta = Functional.FSharp.TransformMomenta.Transform;
+global using SearchRules = Functional.FSharp.RuleSearch.Rule;
+global using Wrappers = Functional.FSharp.TransformWrappers.Transform;
+// Its random numbers.
 global using RandomContinuous = Functional.FSharp.RandomContinuous.Random;
 global using RandomDiscrete = Functional.FSharp.RandomDiscrete.Random;
 global using RandomGamma = Functional.FSharp.RandomGamma.Random;
 global using RandomNormal = Functional.FSharp.RandomNormal.Random;
 global using RandomUniform = Functional.FSharp.RandomUniform.Random;
-// The core's functions of tensors by subject: F# sees one module Tensor, C# the files it is written in.
-global using TensorDecompositions = Functional.FSharp.TensorDecompositions.Tensor;
+// Its functions of tensors.
 global using TensorActivations = Functional.FSharp.TensorActivations.Tensor;
 global using TensorComparison = Functional.FSharp.TensorComparison.Tensor;
 global using TensorCumulative = Functional.FSharp.TensorCumulative.Tensor;
+global using TensorDecompositions = Functional.FSharp.TensorDecompositions.Tensor;
 global using TensorElementwise = Functional.FSharp.TensorElementwise.Tensor;
 global using TensorExtremes = Functional.FSharp.TensorExtremes.Tensor;
+global using TensorFourier = Functional.FSharp.TensorFourier.Tensor;
 global using TensorIndexing = Functional.FSharp.TensorIndexing.Tensor;
 global using TensorJoining = Functional.FSharp.TensorJoining.Tensor;
 global using TensorMaking = Functional.FSharp.TensorMaking.Tensor;
@@ -40,13 +47,8 @@ global using TensorReading = Functional.FSharp.TensorReading.Tensor;
 global using TensorRearranging = Functional.FSharp.TensorRearranging.Tensor;
 global using TensorReductions = Functional.FSharp.TensorReductions.Tensor;
 global using TensorShapes = Functional.FSharp.TensorShapes.Tensor;
-// The core's transforms and rules by subject.
-global using Limits = Functional.FSharp.TransformLimits.Transform;
-global using Momenta = Functional.FSharp.TransformMomenta.Transform;
-global using SearchRules = Functional.FSharp.RuleSearch.Rule;
-global using Wrappers = Functional.FSharp.TransformWrappers.Transform;
-global using Values = System.Collections.Generic.IReadOnlyDictionary<string, Functional.Tensor>;
 global using TensorSorting = Functional.FSharp.TensorSorting.Tensor;
 global using TensorSpecial = Functional.FSharp.TensorSpecial.Tensor;
 global using TensorStatistics = Functional.FSharp.TensorStatistics.Tensor;
 global using TensorTrigonometry = Functional.FSharp.TensorTrigonometry.Tensor;
+global using TensorWindows = Functional.FSharp.TensorWindows.Tensor;

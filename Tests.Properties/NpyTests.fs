@@ -154,7 +154,9 @@ let tests =
                 expectSame "b" (Tensor.zerosOf Dtype.Int64 [ 500 ]) packed["b"]
             }
 
-            testProperty "what is written is read again, in each dtype, alone and by name, in C# too"
+            testPropertyWithConfig
+                { FsCheckConfig.defaultConfig with maxTest = 20 }
+                "what is written is read again, in each dtype, alone and by name, in C# too"
             <| fun (lengths: byte list) (seed: int) ->
                 inFolder (fun folder ->
                     let shape = lengths |> List.truncate 4 |> List.map (fun n -> int n % 4)

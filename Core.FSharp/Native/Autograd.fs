@@ -32,7 +32,10 @@ def filled(gs: List[Optional[Tensor]], xs: List[Tensor]) -> List[Tensor]:
     return found
 
 def solid(gs: List[Tensor], xs: List[Tensor]) -> List[Tensor]:
-    return [torch.zeros_like(xs[i]) if torch._is_zerotensor(gs[i]) else gs[i] for i in range(len(xs))]
+    found: List[Tensor] = []
+    for i in range(len(xs)):
+        found.append(torch.zeros_like(xs[i]) if torch._is_zerotensor(gs[i]) else gs[i])
+    return found
 
 def gradient(y: Tensor, xs: List[Tensor]) -> List[Tensor]:
     return filled(torch.autograd.grad([y], xs, None, True, True, True), xs)
