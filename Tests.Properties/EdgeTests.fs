@@ -166,6 +166,14 @@ let tests =
                         "the second"
                 }
 
+            test "a second derivative that is zero by rule has memory to read" {
+                // libtorch gives a zero tensor without any, and reading it went through a null pointer.
+                let slope = Differentiation.grad (Tensor.abs >> Tensor.sum) >> Tensor.sum
+                let curvature = Differentiation.grad slope one.Value
+                Expect.equal (Tensor.toDoubles curvature) [| 0.0; 0.0; 0.0 |] "read"
+                Expect.equal (Tensor.toArray (curvature + 1.0)) [| 1f; 1f; 1f |] "used"
+            }
+
             test "the norm's derivative by an element that is 0 is 0" {
                 let x = Tensor.ofDoubles [ 3 ] [| 0.0; 3.0; -4.0 |]
 

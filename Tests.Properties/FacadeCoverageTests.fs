@@ -102,6 +102,7 @@ let private without =
             $"Slice.{name}", "C# has ranges, and Slice.Between where they have steps"
         "TensorSlicing.GetSlice", "C# has ranges: x[1.., 0]"
         "TensorFormatModule.standard", "the default arguments of TensorExtensions.Format"
+        "Window.standard", "the default arguments of TensorExtensions.Conv2d"
         "Convolution.standard", "the default arguments of Layers.Conv2d"
     ]
 

@@ -66,7 +66,7 @@ module TensorWindows =
 
         let at = Tensor.reshape [ lines; x.Count / max 1 lines ] places
         let zeros = Tensor.zerosOf x.Dtype [ lines; cells ]
-        Tensor.Of(Ops.scatter 1L zeros.Raw at.Raw (Tensor.reshape at.Shape x).Raw) |> Tensor.reshape flat
+        zeros |> Tensor.scatter 1 at (Tensor.reshape at.Shape x) |> Tensor.reshape flat
 
     /// Convolutions and pools over one to three axes.
     [<RequireQualifiedAccess>]
@@ -89,7 +89,7 @@ module TensorWindows =
         /// The mean of each window of this size, every `stride` cells, zeros of the padding counted: [n; c; l].
         let avgpool1d (size: int) (stride: int) (padding: int) (x: Tensor) = mean 1 size stride padding x
 
-        /// Each value at the place that `maxpool1di` found it at, in zeros of this shape. Where two share a place one of them wins.
+        /// Each value at the place that `maxpool1di` found it at, in zeros of this shape. Of several for one place the last stays.
         let maxunpool1d (shape: int seq) (places: Tensor) (x: Tensor) = unpool 1 (Seq.toArray shape) places x
 
         /// The cross-correlation of [n; c; h; w] with kernels [outputs; c/groups; …]: the kernel is not flipped, as everywhere in the field.
@@ -109,7 +109,7 @@ module TensorWindows =
         /// The mean of each window of this size, every `stride` cells, zeros of the padding counted: [n; c; h; w].
         let avgpool2d (size: int) (stride: int) (padding: int) (x: Tensor) = mean 2 size stride padding x
 
-        /// Each value at the place that `maxpool2di` found it at, in zeros of this shape. Where two share a place one of them wins.
+        /// Each value at the place that `maxpool2di` found it at, in zeros of this shape. Of several for one place the last stays.
         let maxunpool2d (shape: int seq) (places: Tensor) (x: Tensor) = unpool 2 (Seq.toArray shape) places x
 
         /// The cross-correlation of [n; c; d; h; w] with kernels [outputs; c/groups; …]: the kernel is not flipped, as everywhere in the field.
@@ -129,5 +129,5 @@ module TensorWindows =
         /// The mean of each window of this size, every `stride` cells, zeros of the padding counted: [n; c; d; h; w].
         let avgpool3d (size: int) (stride: int) (padding: int) (x: Tensor) = mean 3 size stride padding x
 
-        /// Each value at the place that `maxpool3di` found it at, in zeros of this shape. Where two share a place one of them wins.
+        /// Each value at the place that `maxpool3di` found it at, in zeros of this shape. Of several for one place the last stays.
         let maxunpool3d (shape: int seq) (places: Tensor) (x: Tensor) = unpool 3 (Seq.toArray shape) places x

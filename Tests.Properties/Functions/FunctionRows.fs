@@ -21,6 +21,8 @@ let rows: Row.Row list =
             ShapeRows.rows
             ProductRows.rows
             DecompositionRows.table
+            WindowRows.rows
+            FourierRows.rows
             RearrangingRows.rows
             PaddingRows.rows
             IndexingRows.rows
@@ -42,6 +44,8 @@ let wrong: (string * (Tensor -> Tensor)) list =
             ShapeRows.wrong
             ProductRows.wrong
             DecompositionRows.wrong
+            WindowRows.wrong
+            FourierRows.wrong
             RearrangingRows.wrong
             PaddingRows.wrong
             IndexingRows.wrong
