@@ -20,6 +20,7 @@ let private all =
             NestingTests.tests
             StructureTests.tests
             CustomTests.all
+            ImplicitTests.tests
             MemoryTests.tests
             LayerTests.tests
             CompositionTests.tests

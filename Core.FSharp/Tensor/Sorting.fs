@@ -37,8 +37,10 @@ module TensorSorting =
         let private runs (x: Tensor) =
             let struct (sorted, positions) = sort 0 false (Tensor.reshape [ -1 ] x)
             let count = sorted.Count
-            let first = Tensor.cast Dtype.Bool (Tensor.onesLike (Tensor.slice 0 0 1 sorted))
-            let differs = Tensor.ne (Tensor.slice 0 1 count sorted) (Tensor.slice 0 0 (max 0 (count - 1)) sorted)
+            // Of no elements none is the first.
+            let one = min 1 count
+            let first = Tensor.cast Dtype.Bool (Tensor.onesLike (Tensor.slice 0 0 one sorted))
+            let differs = Tensor.ne (Tensor.slice 0 one count sorted) (Tensor.slice 0 0 (count - one) sorted)
             struct (sorted, positions, Tensor.cat 0 [ first; differs ])
 
         let private distinct sorted starts =
@@ -61,7 +63,10 @@ module TensorSorting =
                 let ends =
                     Tensor.cat
                         0
-                        [ Tensor.slice 0 1 places.Count places; Tensor.move x.Device (Tensor.ofInts [ sorted.Count ]) ]
+                        [
+                            Tensor.slice 0 (min 1 places.Count) places.Count places
+                            Tensor.move x.Device (Tensor.ofInts [ sorted.Count ])
+                        ]
 
                 struct (values, Tensor.slice 0 0 places.Count ends - places))
 
