@@ -71,56 +71,6 @@ let tests =
                     Expect.isLessThan (abs (correlation own first)) 0.05 "parent and child"
             }
 
-            test "moments of uniform, normal and bernoulli" {
-                let n = 200000
-                let error = 5.0 / sqrt (float n)
-                let key = Key.ofSeed 11
-                let u = uniforms n key
-                Expect.isLessThan (abs (mean u - 0.5)) (error * sqrt (1.0 / 12.0)) "mean of U(0, 1)"
-                Expect.isLessThan (abs (variance u - 1.0 / 12.0)) (error * sqrt (1.0 / 180.0)) "variance of U(0, 1)"
-                Expect.isTrue (Array.forall (fun x -> x >= 0.0 && x < 1.0) u) "U is in [0, 1)"
-                let z = Random.normal [ n ] key |> Tensor.toDoubles
-                Expect.isLessThan (abs (mean z)) error "mean of N(0, 1)"
-                Expect.isLessThan (abs (variance z - 1.0)) (error * sqrt 2.0) "variance of N(0, 1)"
-
-                Expect.isLessThan
-                    (abs (Array.averageBy (fun x -> x ** 4.0) z - 3.0))
-                    (error * sqrt 96.0)
-                    "fourth moment of N(0, 1)"
-
-                let b = Random.bernoulli 0.3 [ n ] key |> Tensor.toDoubles
-                Expect.isLessThan (abs (mean b - 0.3)) (error * sqrt 0.21) "mean of B(0.3)"
-            }
-
-            test "uniform and normal by Kolmogorov and Smirnov" {
-                // The statistic exceeds 1.95/√n in one of a thousand samples.
-                let n = 20000
-
-                let distance (cdf: float -> float) xs =
-                    Array.sort xs
-                    |> Array.mapi (fun i x ->
-                        max (abs (cdf x - float i / float n)) (abs (cdf x - float (i + 1) / float n)))
-                    |> Array.max
-
-                // Abramowitz and Stegun 7.1.26, right to 1.5e-7.
-                let erf x =
-                    let t = 1.0 / (1.0 + 0.3275911 * abs x)
-
-                    let tail =
-                        t
-                        * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))))
-
-                    float (sign x) * (1.0 - tail * exp (-x * x))
-
-                Expect.isLessThan (distance id (uniforms n (Key.ofSeed 5))) (1.95 / sqrt (float n)) "uniform"
-                let z = Random.normal [ n ] (Key.ofSeed 5) |> Tensor.toDoubles
-
-                Expect.isLessThan
-                    (distance (fun x -> 0.5 * (1.0 + erf (x / sqrt 2.0))) z)
-                    (1.95 / sqrt (float n))
-                    "normal"
-            }
-
             testProperty "a permutation has each number once"
             <| fun (count: uint8) (seed: int) ->
                 Array.sort (Random.permutation (int count) (Key.ofSeed seed)) = [| 0 .. int count - 1 |]
@@ -139,10 +89,5 @@ let tests =
                 counts
                 |> Array2D.iter (fun count ->
                     Expect.isLessThan (abs (float count - expected)) bound "5 standard errors")
-            }
-
-            test "a probability outside 0 … 1 is refused" {
-                Support.expectError<ArgumentException> [ "probability"; "1.5" ] (fun () ->
-                    Random.bernoulli 1.5 [ 2 ] (Key.ofSeed 1) |> ignore)
             }
         ]

@@ -7,6 +7,7 @@ let private all =
         "Functional"
         [
             KeyTests.tests
+            RandomTests.tests
             TensorTests.tests
             FunctionTests.tests
             DtypeTests.tests

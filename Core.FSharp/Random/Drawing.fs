@@ -29,9 +29,11 @@ let inline inside (i: int) (key: Key) = (float (Key.bits i key >>> 12) + 0.5) * 
 
 /// Box and Muller (1958): two independent normal numbers from the numbers i and i + 1 of a key.
 let inline normals (i: int) (key: Key) =
+    let u = unit i key
+    let v = unit (i + 1) key
     // 1 - u keeps the logarithm finite.
-    let radius = sqrt (-2.0 * log (1.0 - unit i key))
-    let struct (sin, cos) = Math.SinCos(2.0 * Math.PI * unit (i + 1) key)
+    let radius = sqrt (-2.0 * log (1.0 - u))
+    let struct (sin, cos) = Math.SinCos(2.0 * Math.PI * v)
     struct (radius * cos, radius * sin)
 
 /// A tensor of unknown numbers, which a span can hold.

@@ -7,10 +7,10 @@ let private density x = exp (-0.5 * x * x) / sqrt (2.0 * Math.PI)
 
 /// Mills' ratio (1 - Φ(x))/φ(x) for x ≥ 1, by Laplace's continued fraction 1/(x + 1/(x + 2/(x + 3/(x + …)))).
 let mills (x: float) =
-    // So many terms leave an error below 2⁻⁵³.
+    // So many terms leave a relative error below 1e-17, by comparison with 40 digits at x from 1 to 100.
     let mutable rest = x
 
-    for k in int (200.0 / (x * x)) + 10 .. -1 .. 1 do
+    for k in int (450.0 / (x * x)) + 12 .. -1 .. 1 do
         rest <- x + float k / rest
 
     1.0 / rest
