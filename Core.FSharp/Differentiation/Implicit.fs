@@ -12,7 +12,12 @@ module Implicit =
     let private solveTransposed (a: Tensor) (c: Tensor) =
         Tensor.solve (Tensor.transpose 0 1 a) (Tensor.reshape [ -1 ] c) |> Tensor.reshape c.Shape
 
-    let private implicitly (structure: Structure<'x, 'd>) solve (derivative: 'x -> Tensor -> Tensor -> 'd) (parameters: 'x) =
+    let private implicitly
+        (structure: Structure<'x, 'd>)
+        solve
+        (derivative: 'x -> Tensor -> Tensor -> 'd)
+        (parameters: 'x)
+        =
         Differentiation.customOf structure solve derivative parameters
 
     /// The x with x = f(p, x) that `solve` finds for parameters p of any structure, differentiable by p: for a cotangent c,
@@ -24,11 +29,15 @@ module Implicit =
         (solve: 'x -> Tensor)
         (parameters: 'x)
         : Tensor =
-        implicitly structure solve (fun p x c ->
-            let jacobian = matrix x.Count (Differentiation.jacobian (f p) x)
-            let one = Tensor.cast x.Dtype (Tensor.onehot (max 1 x.Count) (Tensor.arange x.Count))
-            let w = solveTransposed (one - jacobian) c
-            Differentiation.jacobianTvOf structure (fun p -> f p x) p w) parameters
+        implicitly
+            structure
+            solve
+            (fun p x c ->
+                let jacobian = matrix x.Count (Differentiation.jacobian (f p) x)
+                let one = Tensor.cast x.Dtype (Tensor.onehot (max 1 x.Count) (Tensor.arange x.Count))
+                let w = solveTransposed (one - jacobian) c
+                Differentiation.jacobianTvOf structure (fun p -> f p x) p w)
+            parameters
 
     /// The x with x = f(p, x) that `solve` finds for a tensor p, differentiable by p.
     let fixedPoint (f: Tensor -> Tensor -> Tensor) (solve: Tensor -> Tensor) (parameters: Tensor) : Tensor =
@@ -42,10 +51,14 @@ module Implicit =
         (solve: 'x -> Tensor)
         (parameters: 'x)
         : Tensor =
-        implicitly structure solve (fun p x c ->
-            let hessian = matrix x.Count (Differentiation.hessian (f p) x)
-            let w = solveTransposed hessian c
-            Differentiation.jacobianTvOf structure (fun p -> Differentiation.grad (f p) x) p (-w)) parameters
+        implicitly
+            structure
+            solve
+            (fun p x c ->
+                let hessian = matrix x.Count (Differentiation.hessian (f p) x)
+                let w = solveTransposed hessian c
+                Differentiation.jacobianTvOf structure (fun p -> Differentiation.grad (f p) x) p (-w))
+            parameters
 
     /// The x at which f(p, x), a single number, is least, as `solve` finds it for a tensor p, differentiable by p.
     let argmin (f: Tensor -> Tensor -> Tensor) (solve: Tensor -> Tensor) (parameters: Tensor) : Tensor =
@@ -60,7 +73,9 @@ module Implicit =
         let rec go steps x =
             let next, apart =
                 let next = Scope.tensor (fun () -> f x)
-                next, Scope.value (fun () -> Tensor.toFloat (Tensor.sum (Tensor.relu (Tensor.abs (next - x) - tolerance))))
+
+                next,
+                Scope.value (fun () -> Tensor.toFloat (Tensor.sum (Tensor.relu (Tensor.abs (next - x) - tolerance))))
 
             if apart = 0.0 then
                 next

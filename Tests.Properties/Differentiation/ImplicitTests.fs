@@ -21,7 +21,10 @@ let tests =
         [
             test "Newton's fixed point of x² = p is √p, with its derivatives to order 3" {
                 let newton (p: Tensor) (x: Tensor) = 0.5 * (x + p / x)
-                let root p = Implicit.fixedPoint newton (fun p -> Implicit.iterate 1e-15 100 (newton p) (Tensor.onesLike p)) p
+
+                let root p =
+                    Implicit.fixedPoint newton (fun p -> Implicit.iterate 1e-15 100 (newton p) (Tensor.onesLike p)) p
+
                 let p = number 2.0
                 let expected = [ sqrt 2.0; 0.5 / sqrt 2.0; -0.25 / 2.0 ** 1.5; 0.375 / 2.0 ** 2.5 ]
 
@@ -38,15 +41,26 @@ let tests =
                 for comparison in GradCheck.compare 3 (Key.ofSeed 4) f p do
                     Expect.isLessThan comparison.Error 1e-6 $"{comparison}"
 
-                expectClose 1e-8 "forward" (Tensor.toDoubles (D.numjacobianv f p p)) (Tensor.toDoubles (D.jacobianv f p p))
+                expectClose
+                    1e-8
+                    "forward"
+                    (Tensor.toDoubles (D.numjacobianv f p p))
+                    (Tensor.toDoubles (D.jacobianv f p p))
             }
 
             test "a least square's solution is differentiable by its data: argmin against the closed form" {
                 // argmin |a·x - b|² + |x|² = (aᵀa + 1)⁻¹aᵀb.
                 let a, b = doubles [ 4; 2 ] 1, doubles [ 4 ] 2
                 let one = Tensor.cast Dtype.Float64 (Tensor.onehot 2 (Tensor.arange 2))
-                let closed (a: Tensor, b: Tensor) = Tensor.solve (Tensor.matmul (Tensor.transpose 0 1 a) a + one) (Tensor.matmul (Tensor.transpose 0 1 a) b)
-                let loss (a: Tensor, b: Tensor) (x: Tensor) = Tensor.sum (Tensor.square (Tensor.matmul a x - b)) + Tensor.sum (Tensor.square x)
+
+                let closed (a: Tensor, b: Tensor) =
+                    Tensor.solve
+                        (Tensor.matmul (Tensor.transpose 0 1 a) a + one)
+                        (Tensor.matmul (Tensor.transpose 0 1 a) b)
+
+                let loss (a: Tensor, b: Tensor) (x: Tensor) =
+                    Tensor.sum (Tensor.square (Tensor.matmul a x - b)) + Tensor.sum (Tensor.square x)
+
                 let found = Implicit.argminOf Structure.pair loss closed
                 let weigh x = Tensor.sum (Tensor.sin x)
                 let da, db = D.gradOf Structure.pair (found >> weigh) (a, b)
@@ -63,7 +77,8 @@ let tests =
                 expectError<InvalidOperationException> [ "7 steps"; "0.1" ] (fun () ->
                     Implicit.iterate 0.1 7 (fun x -> -x) (number 1.0) |> ignore)
 
-                expectError<ArgumentException> [ "tolerance" ] (fun () -> Implicit.iterate 0.0 7 id (number 1.0) |> ignore)
+                expectError<ArgumentException> [ "tolerance" ] (fun () ->
+                    Implicit.iterate 0.0 7 id (number 1.0) |> ignore)
 
                 expectError<ArgumentException> [ "solve"; "singular" ] (fun () ->
                     D.grad (Implicit.fixedPoint (fun p x -> x + 0.0 * p) id) (number 1.0) |> ignore)
