@@ -1,14 +1,5 @@
-// A dictionary by path ("3/weight") is what C# sees of a tree; branches without leaves are not in it.
-global using Estimation = (
-    Functional.Tensor Loss,
-    System.Collections.Generic.IReadOnlyDictionary<string, Functional.Tensor> Gradients,
-    System.Collections.Generic.IReadOnlyDictionary<string, Functional.Tensor> State);
-global using Initial = (
-    System.Collections.Generic.IReadOnlyDictionary<string, Functional.Param> Parameters,
-    System.Collections.Generic.IReadOnlyDictionary<string, Functional.Tensor> State);
-global using Parameters = System.Collections.Generic.IReadOnlyDictionary<string, Functional.Param>;
-global using Values = System.Collections.Generic.IReadOnlyDictionary<string, Functional.Tensor>;
-// The core's derivatives by subject: F# sees one module Differentiation, C# the files it is written in.
+// A dictionary by path ("3/weight") is what C# sees of a tree; branches without leaves are not in it. Where F# sees one module
+// Tensor, Random, Differentiation or Transform, C# sees the files it is written in, by subject.
 global using DeriveBatched = Functional.FSharp.DifferentiationBatched.Differentiation;
 global using DeriveCustom = Functional.FSharp.DifferentiationCustom.Differentiation;
 global using DeriveGradients = Functional.FSharp.DifferentiationGradients.Differentiation;
@@ -16,18 +7,22 @@ global using DeriveHessians = Functional.FSharp.DifferentiationHessians.Differen
 global using DeriveJacobians = Functional.FSharp.DifferentiationJacobians.Differentiation;
 global using DeriveNumerical = Functional.FSharp.DifferentiationNumerical.Differentiation;
 global using DeriveOrder = Functional.FSharp.DifferentiationOrder.Differentiation;
-// Its transforms and rules.
+global using Estimation = (
+    Functional.Tensor Loss,
+    System.Collections.Generic.IReadOnlyDictionary<string, Functional.Tensor> Gradients,
+    System.Collections.Generic.IReadOnlyDictionary<string, Functional.Tensor> State);
+global using Initial = (
+    System.Collections.Generic.IReadOnlyDictionary<string, Functional.Param> Parameters,
+    System.Collections.Generic.IReadOnlyDictionary<string, Functional.Tensor> State);
 global using Limits = Functional.FSharp.TransformLimits.Transform;
 global using Momenta = Functional.FSharp.TransformMomenta.Transform;
-global using SearchRules = Functional.FSharp.RuleSearch.Rule;
-global using Wrappers = Functional.FSharp.TransformWrappers.Transform;
-// Its random numbers.
+global using Parameters = System.Collections.Generic.IReadOnlyDictionary<string, Functional.Param>;
 global using RandomContinuous = Functional.FSharp.RandomContinuous.Random;
 global using RandomDiscrete = Functional.FSharp.RandomDiscrete.Random;
 global using RandomGamma = Functional.FSharp.RandomGamma.Random;
 global using RandomNormal = Functional.FSharp.RandomNormal.Random;
 global using RandomUniform = Functional.FSharp.RandomUniform.Random;
-// Its functions of tensors.
+global using SearchRules = Functional.FSharp.RuleSearch.Rule;
 global using TensorActivations = Functional.FSharp.TensorActivations.Tensor;
 global using TensorComparison = Functional.FSharp.TensorComparison.Tensor;
 global using TensorCumulative = Functional.FSharp.TensorCumulative.Tensor;
@@ -52,3 +47,5 @@ global using TensorSpecial = Functional.FSharp.TensorSpecial.Tensor;
 global using TensorStatistics = Functional.FSharp.TensorStatistics.Tensor;
 global using TensorTrigonometry = Functional.FSharp.TensorTrigonometry.Tensor;
 global using TensorWindows = Functional.FSharp.TensorWindows.Tensor;
+global using Values = System.Collections.Generic.IReadOnlyDictionary<string, Functional.Tensor>;
+global using Wrappers = Functional.FSharp.TransformWrappers.Transform;

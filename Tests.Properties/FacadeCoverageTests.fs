@@ -55,8 +55,6 @@ let private renamed =
         "Tensor.tensorOf", "Tensors.Of"
         "Tensor.ofInt32s", "Tensors.From"
         "Tensor.ofBools", "Tensors.From"
-        "Tensor.formatWith", "TensorExtensions.Format"
-        "Tensor.toHtmlWith", "TensorExtensions.ToHtml"
         "Tensor.ofArray", "Tensors.From"
         "Tensor.ofDoubles", "Tensors.From"
         "Tensor.ofLongs", "Tensors.From"

@@ -122,13 +122,15 @@ let tests =
     testList
         "facade tensors"
         [
-            for number, (name, csharp, fsharp) in List.indexed (table @ FacadeShapeRows.table) do
+            for number, (name, csharp, fsharp) in List.indexed (table @ FacadeShapeRows.table @ FacadeLinearRows.table) do
                 test $"{name} ({number})" { expectSame name (fsharp ()) (csharp ()) }
 
             test "the table and the tests beside it name each function of tensors and keys" {
                 let named =
                     Set.ofList (
-                        [ for name, _, _ in table @ FacadeShapeRows.table -> name ] @ others @ FacadeShapeRows.others
+                        [ for name, _, _ in table @ FacadeShapeRows.table @ FacadeLinearRows.table -> name ]
+                        @ others
+                        @ FacadeShapeRows.others
                     )
 
                 for t in [ typeof<Make>; typeof<X>; typeof<K> ] do

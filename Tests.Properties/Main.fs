@@ -57,10 +57,11 @@ let private child (arguments: string list) =
     | [ "memory"; transform; steps; keep ] -> TrainingTests.memoryChild transform (int steps) (int keep)
     | [ "loop"; name; size; steps ] -> MemoryTests.child name (int size) (int steps)
     | [ "stress"; seconds ] -> NativeChildren.stress (float seconds)
-    | [ "hunt" ] -> NativeHunt.run ()
+    | [ "hunt" ] -> NativeHunt.run 1
     | [ "hunt"; "collecting" ] ->
         use _ = NativeChildren.collecting ()
-        NativeHunt.run ()
+        // Collecting slows each call down tenfold.
+        NativeHunt.run 10
     | [ "tensor" ] -> NativeChildren.tensor ()
     | _ -> failwith $"there is no child {arguments}"
 

@@ -35,7 +35,7 @@ module TensorProducts =
                     (nameof b)
                     $"bmm takes [b; n; k] and [b; k; m], not {Native.describe a.Raw} and {Native.describe b.Raw}"
 
-            matmul a b
+            under "bmm" (fun () -> matmul a b)
 
         /// The products of each pair of elements of two vectors: [n] and [m] -> [n; m].
         let outer (x: Tensor) (y: Tensor) = Tensor.Of(Ops.outer x.Raw y.Raw)
@@ -72,12 +72,14 @@ module TensorProducts =
                     (nameof y)
                     $"cdist takes [...; n; d] and [...; m; d], not {Native.describe x.Raw} and {Native.describe y.Raw}"
 
-            let apart = Tensor.unsqueeze -2 x - Tensor.unsqueeze -3 y
-            rootOrZero (Tensor.sumOver -1 (Tensor.square apart))
+            under "cdist" (fun () ->
+                let apart = Tensor.unsqueeze -2 x - Tensor.unsqueeze -3 y
+                rootOrZero (Tensor.sumOver -1 (Tensor.square apart)))
 
         /// x·y/(|x|·|y|) along one axis, which goes; 0 where one of the two is 0.
         let cosineSimilarity (axis: int) (x: Tensor) (y: Tensor) =
-            let length x = rootOrZero (Tensor.sumOver axis (Tensor.square x))
-            let product = length x * length y
-            let isZero = Tensor.eq product (Tensor.zerosLike product)
-            Tensor.sumOver axis (x * y) / Tensor.where isZero (Tensor.onesLike product) product
+            under "cosineSimilarity" (fun () ->
+                let length x = rootOrZero (Tensor.sumOver axis (Tensor.square x))
+                let product = length x * length y
+                let isZero = Tensor.eq product (Tensor.zerosLike product)
+                Tensor.sumOver axis (x * y) / Tensor.where isZero (Tensor.onesLike product) product)

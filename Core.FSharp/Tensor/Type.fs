@@ -8,10 +8,10 @@ open TorchSharp
 open Functional.FSharp
 
 /// Native memory that hangs on a managed object. The garbage collector does not see it, so the library counts it, and has the
-/// collector run whenever an eighth more is declared than was left the last time, and at least 16 MB; else a loop without scopes grows without bound.
+/// collector run whenever a sixteenth more is declared than was left the last time, and at least 12 MB; else a loop without scopes grows without bound.
 [<Sealed>]
 type internal Ballast(bytes: int64) =
-    static let least = 16L <<< 20
+    static let least = 12L <<< 20
     static let mutable declared = 0L
     static let mutable limit = least
 
@@ -29,7 +29,7 @@ type internal Ballast(bytes: int64) =
                 GC.WaitForPendingFinalizers()
 
         let left = Volatile.Read &declared
-        Volatile.Write(&limit, left + max least (left / 8L))
+        Volatile.Write(&limit, left + max least (left / 16L))
 
     member ballast.Drop() =
         GC.SuppressFinalize ballast

@@ -17,7 +17,7 @@ type Orders =
 
 /// The word by which messages name a function: `sumOver` is the sum, over an axis.
 let word (name: string) =
-    Text.RegularExpressions.Regex.Replace(name, "(OverAxes|KeepingAxes|Over|Keeping|Number|Of)$", "")
+    Text.RegularExpressions.Regex.Replace(name, "(OverAxes|KeepingAxes|Over|Keeping|Number|Of|(?<=pool[123]d)i)$", "")
 
 type Row =
     {
