@@ -43,12 +43,12 @@ public static partial class TensorExtensions
     /// position's element alone has a derivative.
     /// </summary>
     public static (Tensor Values, Tensor Indices) MaxWithIndex(this Tensor x, int axis, bool keepAxis = false) =>
-        TensorExtremes.maxWithIndexAlong(keepAxis, axis, Bridge.Given(x));
+        TensorExtremes.maxWithIndexAlong(keepAxis, axis, Bridge.Given(x)).ToValueTuple();
 
     /// <summary>
     /// The smallest element over one axis and its position, int64; the axis goes, or stays with length 1. The
     /// position's element alone has a derivative.
     /// </summary>
     public static (Tensor Values, Tensor Indices) MinWithIndex(this Tensor x, int axis, bool keepAxis = false) =>
-        TensorExtremes.minWithIndexAlong(keepAxis, axis, Bridge.Given(x));
+        TensorExtremes.minWithIndexAlong(keepAxis, axis, Bridge.Given(x)).ToValueTuple();
 }

@@ -6,7 +6,7 @@ public static partial class TensorExtensions
     /// The elements along one axis in order, and the positions they had, int64; equal ones keep their order.
     /// </summary>
     public static (Tensor Values, Tensor Indices) Sort(this Tensor x, int axis = -1, bool descending = false) =>
-        TensorSorting.sort(axis, descending, Bridge.Given(x));
+        TensorSorting.sort(axis, descending, Bridge.Given(x)).ToValueTuple();
 
     /// <summary>The positions that the elements along one axis have before they are sorted, int64.</summary>
     public static Tensor Argsort(this Tensor x, int axis = -1, bool descending = false) =>
@@ -16,21 +16,21 @@ public static partial class TensorExtensions
     /// The largest elements along one axis, the largest first, and their positions, int64: the axis has length count.
     /// </summary>
     public static (Tensor Values, Tensor Indices) TopK(this Tensor x, int count, int axis = -1) =>
-        TensorSorting.topk(count, axis, Bridge.Given(x));
+        TensorSorting.topk(count, axis, Bridge.Given(x)).ToValueTuple();
 
     /// <summary>The distinct elements in order: [m]. The first of equal ones has the derivative.</summary>
     public static Tensor Unique(this Tensor x) => TensorSorting.unique(Bridge.Given(x));
 
     /// <summary>The distinct elements in order, [m], and how often each occurs, int64 [m].</summary>
     public static (Tensor Values, Tensor Counts) UniqueWithCounts(this Tensor x) =>
-        TensorSorting.uniqueWithCounts(Bridge.Given(x));
+        TensorSorting.uniqueWithCounts(Bridge.Given(x)).ToValueTuple();
 
     /// <summary>
     /// The distinct elements in order, [m], and the position of each element of x among them, int64, with the shape
     /// of x.
     /// </summary>
     public static (Tensor Values, Tensor Inverse) UniqueWithInverse(this Tensor x) =>
-        TensorSorting.uniqueWithInverse(Bridge.Given(x));
+        TensorSorting.uniqueWithInverse(Bridge.Given(x)).ToValueTuple();
 
     /// <summary>
     /// The position of each element of x in a sorted vector: of the first element that is at least as large, and with

@@ -9,8 +9,6 @@ open Support
 
 let private empty = lazy (Tensor.zerosOf Dtype.Float64 [ 0; 3 ])
 
-let private first (struct (values, _): struct (Tensor * Tensor)) : Tensor = values
-
 // Over an axis, and over the same axis kept.
 let private keepers: (string * (int -> Tensor -> Tensor) * (int -> Tensor -> Tensor)) list =
     [
@@ -135,7 +133,7 @@ let tests =
                 expectError<ArgumentException> [ "median"; "[0; 3]" ] (fun () -> Tensor.medianOver 0 x |> ignore)
 
                 expectError<ArgumentException> [ "maxWithIndex"; "[0; 3]" ] (fun () ->
-                    Tensor.maxWithIndex 0 x |> first |> ignore)
+                    Tensor.maxWithIndex 0 x |> fst |> ignore)
 
                 Expect.equal (Tensor.maxOver 1 x).Shape [| 0 |] "the other axis"
                 Expect.equal (Tensor.unique x).Shape [| 0 |] "unique"
@@ -194,7 +192,7 @@ let tests =
                 let slope f = Tensor.toDoubles (Differentiation.grad f x)
                 Expect.equal (slope Tensor.max) [| 0.5; 0.0; 0.5 |] "max"
                 Expect.equal (slope (Tensor.maxOver 0)) [| 0.5; 0.0; 0.5 |] "maxOver"
-                Expect.equal (slope (Tensor.maxWithIndex 0 >> first)) [| 1.0; 0.0; 0.0 |] "maxWithIndex"
+                Expect.equal (slope (Tensor.maxWithIndex 0 >> fst)) [| 1.0; 0.0; 0.0 |] "maxWithIndex"
                 Expect.equal (slope (Tensor.unique >> Tensor.sum)) [| 1.0; 1.0; 0.0 |] "unique"
             }
 
@@ -214,7 +212,7 @@ let tests =
 
             test "NaN is sorted last, and found by quantiles" {
                 let x = Tensor.ofDoubles [ 3 ] [| nan; 2.0; -infinity |]
-                let sorted = Tensor.toDoubles (first (Tensor.sort 0 false x))
+                let sorted = Tensor.toDoubles (fst (Tensor.sort 0 false x))
                 Expect.equal sorted[..1] [| -infinity; 2.0 |] "numbers first"
                 Expect.isTrue (Double.IsNaN sorted[2]) "NaN last"
                 Expect.isTrue (Double.IsNaN(Tensor.toFloat (Tensor.median x))) "the median"

@@ -181,7 +181,7 @@ let tests =
                     let x = Tensor.cast Dtype.Float32 (Tensor.cast Dtype.Int32 (2.0 * Random.normal shape key))
                     let weights = Random.normal [ shape[0]; shape[1]; shape[2] / 2; shape[3] / 2 ] key
                     let ours x = fst (runLayer (maxpool2d 2) Eval Tree.empty Tree.empty x)
-                    let theirs (x: Tensor) = Tensor.Of(Ops.maxpool2d [| 2L; 2L |] [| 2L; 2L |] x.Raw)
+                    let theirs = Tensor.maxpool2d 2 2 0
                     expectSame "values" (theirs x) (ours x)
                     let gradient f = Differentiation.grad (fun x -> Tensor.sum (weights * f x)) x
                     expectSame "gradients" (gradient theirs) (gradient ours)
@@ -190,7 +190,7 @@ let tests =
 
                 expectSame
                     "NaN and infinity"
-                    (Tensor.Of(Ops.maxpool2d [| 2L; 2L |] [| 2L; 2L |] odd.Raw))
+                    (Tensor.maxpool2d 2 2 0 odd)
                     (fst (runLayer (maxpool2d 2) Eval Tree.empty Tree.empty odd))
             }
 

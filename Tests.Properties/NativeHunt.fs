@@ -56,10 +56,6 @@ let private wrong: (string * (Raw -> Raw)) list =
     [
         for window in [ [| 0L; 0L |]; [| -1L; 2L |]; [| 9L; 9L |] ] do
             let text = Native.showShape window
-            $"maxpool2d {text}", Ops.maxpool2d window window
-            $"maxpool2d by {text}", Ops.maxpool2d pair window
-            $"avgpool2d {text}", Ops.avgpool2d window window
-            $"avgpool2d by {text}", Ops.avgpool2d pair window
             $"conv2d by {text}", (fun a -> Ops.conv2d window pair pair 1L a a a)
             $"conv2d around {text}", (fun a -> Ops.conv2d pair window pair 1L a a a)
             $"conv2d apart {text}", (fun a -> Ops.conv2d pair pair window 0L a a a)

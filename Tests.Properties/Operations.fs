@@ -41,8 +41,6 @@ let ops =
         row "affine" [| normal 2 [ 5 ]; normal 0 [ 3; 4 ]; normal 1 [ 4; 5 ] |] (fun a -> Ops.affine a[0] a[1] a[2])
         row "conv2d" [| normal 2 [ 4 ]; normal 3 [ 4; 3; 3; 3 ]; normal 1 [ 2; 3; 6; 6 ] |] (fun a ->
             Ops.conv2d [| 1L; 1L |] [| 1L; 1L |] [| 1L; 1L |] 1L a[0] a[1] a[2])
-        image "maxpool2d" (Ops.maxpool2d [| 3L; 3L |] [| 3L; 3L |])
-        image "avgpool2d" (Ops.avgpool2d [| 2L; 2L |] [| 2L; 2L |])
         two "mseLoss" Ops.mseLoss
         row "crossEntropy" [| normal 0 [ 3; 4 ]; longs [ 3; 0; 1 ] |] (fun a -> Ops.crossEntropy a[0] a[1])
         row "batchNorm" [| positive 2 [ 3 ]; normal 3 [ 3 ]; normal 1 [ 2; 3; 6; 6 ] |] (fun a ->

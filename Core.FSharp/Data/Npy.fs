@@ -9,7 +9,6 @@ open System.IO.Compression
 open System.Runtime.InteropServices
 open System.Text
 open System.Text.RegularExpressions
-open TorchSharp
 open Functional
 open Functional.FSharp.Wrapping
 

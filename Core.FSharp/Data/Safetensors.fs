@@ -5,7 +5,6 @@ open System.Buffers.Binary
 open System.Collections.Generic
 open System.IO
 open System.Text.Json
-open TorchSharp
 open Functional
 
 /// The safetensors format of Hugging Face: 8 bytes with the length of a JSON header, the header, the tensors' bytes.

@@ -59,7 +59,9 @@ module DifferentiationCustom =
 
             if leaves |> Array.exists (fun leaf -> Native.requiresGrad leaf.Raw) then
                 let derivative saved cotangent = pull structure vjp x saved cotangent
-                Tensor.Of(CustomFunction.Node (leaves |> Array.map _.Raw) y.Raw derivative)
+                // Under a name of its own: f may give a tensor of the user's, which must not become part of a graph.
+                use value = Ops.detach y.Raw
+                Tensor.Of(CustomFunction.Node (leaves |> Array.map _.Raw) value derivative)
             else
                 y
 

@@ -22,7 +22,7 @@ open Functional
 [<RequireQualifiedAccess>]
 module GradCheck =
 
-    let private direction (x: Tensor) key = Random.normal x.Shape key |> Tensor.cast x.Dtype
+    let private direction (x: Tensor) key = Random.normalOf Dtype.Float64 x.Shape key
 
     // Σ w·f(x), with fixed weights: one number of any result.
     let private contract (f: Tensor -> Tensor) key x =

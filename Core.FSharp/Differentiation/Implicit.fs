@@ -6,18 +6,13 @@ open Functional
 [<RequireQualifiedAccess>]
 module Implicit =
 
-    let private matrix (count: int) (jacobian: Tensor) = Tensor.reshape [ count; count ] jacobian
+    // The x with g(p, x) = 0, g as many numbers as x: for a cotangent c, -(∂g/∂p)ᵀ·w with (∂g/∂x)ᵀ·w = c.
+    let private root (structure: Structure<'x, 'd>) (g: 'x -> Tensor -> Tensor) solve (parameters: 'x) =
+        let derivative p (x: Tensor) (c: Tensor) =
+            let jacobian = Tensor.reshape [ x.Count; x.Count ] (Differentiation.jacobian (g p) x)
+            let w = Tensor.solve (Tensor.transpose 0 1 jacobian) (Tensor.reshape [ -1 ] c)
+            Differentiation.jacobianTvOf structure (fun p -> g p x) p (Tensor.reshape x.Shape -w)
 
-    // Solves aᵀ·w = c for the w of the shape of c.
-    let private solveTransposed (a: Tensor) (c: Tensor) =
-        Tensor.solve (Tensor.transpose 0 1 a) (Tensor.reshape [ -1 ] c) |> Tensor.reshape c.Shape
-
-    let private implicitly
-        (structure: Structure<'x, 'd>)
-        solve
-        (derivative: 'x -> Tensor -> Tensor -> 'd)
-        (parameters: 'x)
-        =
         Differentiation.customOf structure solve derivative parameters
 
     /// The x with x = f(p, x) that `solve` finds for parameters p of any structure, differentiable by p: for a cotangent c,
@@ -29,15 +24,7 @@ module Implicit =
         (solve: 'x -> Tensor)
         (parameters: 'x)
         : Tensor =
-        implicitly
-            structure
-            solve
-            (fun p x c ->
-                let jacobian = matrix x.Count (Differentiation.jacobian (f p) x)
-                let one = Tensor.cast x.Dtype (Tensor.onehot (max 1 x.Count) (Tensor.arange x.Count))
-                let w = solveTransposed (one - jacobian) c
-                Differentiation.jacobianTvOf structure (fun p -> f p x) p w)
-            parameters
+        root structure (fun p x -> x - f p x) solve parameters
 
     /// The x with x = f(p, x) that `solve` finds for a tensor p, differentiable by p.
     let fixedPoint (f: Tensor -> Tensor -> Tensor) (solve: Tensor -> Tensor) (parameters: Tensor) : Tensor =
@@ -51,14 +38,7 @@ module Implicit =
         (solve: 'x -> Tensor)
         (parameters: 'x)
         : Tensor =
-        implicitly
-            structure
-            solve
-            (fun p x c ->
-                let hessian = matrix x.Count (Differentiation.hessian (f p) x)
-                let w = solveTransposed hessian c
-                Differentiation.jacobianTvOf structure (fun p -> Differentiation.grad (f p) x) p (-w))
-            parameters
+        root structure (fun p -> Differentiation.grad (f p)) solve parameters
 
     /// The x at which f(p, x), a single number, is least, as `solve` finds it for a tensor p, differentiable by p.
     let argmin (f: Tensor -> Tensor -> Tensor) (solve: Tensor -> Tensor) (parameters: Tensor) : Tensor =

@@ -117,9 +117,7 @@ module DifferentiationJacobians =
             let y, jacobian = fjacobian f x
             requireSpace "the curl of f" y
 
-            y,
-            rotation jacobian,
-            Tensor.sum (jacobian * Tensor.cast x.Dtype (Tensor.onehot 3 (Tensor.ofInts [ 0; 1; 2 ])))
+            y, rotation jacobian, Tensor.sum (jacobian * Tensor.move x.Device (Tensor.eyeOf x.Dtype 3 3))
 
         /// The curl ∇×f and the divergence ∇·f, for f from [3] to [3].
         let curldivergence (f: Tensor -> Tensor) (x: Tensor) : Tensor * Tensor =

@@ -120,7 +120,7 @@ module Convolve =
                         if top = bottom && left = right then
                             slide [| top; left |] x
                         else
-                            slide (both 0) (Tensor.padImage (int top) (int bottom) (int left) (int right) x)
+                            slide (both 0) (Tensor.pad 0.0 [ int top, int bottom; int left, int right ] x)
         }
 
     /// yₒ = bₒ + Σᵢ Wₒᵢ ⋆ xᵢ with stride 1 and no padding. x: [n; inputs; h; w] -> [n; outputs; h - kernel + 1; w - kernel + 1].

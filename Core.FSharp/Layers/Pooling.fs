@@ -7,11 +7,9 @@ open Functional.FSharp
 [<AutoOpen>]
 module Pooling =
 
-    let private pool kind size (f: int64[] -> Tensor -> Tensor) : Layer<Tensor, Tensor> =
+    let private pool kind size (f: Tensor -> Tensor) : Layer<Tensor, Tensor> =
         if size < 1 then
             invalidArg (nameof size) $"{kind}: the size of a window is positive, not {size}"
-
-        let window = [| int64 size; int64 size |]
 
         Layer.func kind (fun x ->
             let shape = Native.shape x.Raw
@@ -21,7 +19,7 @@ module Pooling =
                     (nameof x)
                     $"{kind}: expected images of shape [n; channels; h; w] with h and w at least {size}, but was given {Native.showShape shape}"
 
-            f window x)
+            f x)
 
     // Found once, the places are constants, and picking is linear in x: right to any order of differentiation.
     let private pick (x: Tensor) =
@@ -34,11 +32,11 @@ module Pooling =
 
     /// The largest number of each window. x: [n; c; h; w] -> [n; c; ⌊h/size⌋; ⌊w/size⌋]. The first largest takes the gradient.
     let maxpool2d (size: int) =
-        pool "maxpool2d" size (fun window x ->
+        pool "maxpool2d" size (fun x ->
             if size = 2 && Windows.serves x.Raw then
                 pick x
             else
-                Tensor.Of(Ops.maxpool2d window window x.Raw))
+                Tensor.maxpool2d size size 0 x)
 
     /// The mean of each window. x: [n; c; h; w] -> [n; c; ⌊h/size⌋; ⌊w/size⌋].
-    let meanpool2d (size: int) = pool "meanpool2d" size (fun window x -> Tensor.Of(Ops.avgpool2d window window x.Raw))
+    let meanpool2d (size: int) = pool "meanpool2d" size (Tensor.avgpool2d size size 0)

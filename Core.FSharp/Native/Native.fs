@@ -57,6 +57,15 @@ let refuse (name: string) (given: string) (error: exn) : 'a =
 
 let refuseAll name (operands: T seq) error : 'a = refuse name (String.Join(" and ", Seq.map describe operands)) error
 
+/// The n-th device of a kind; an ArgumentException if this machine does not have it.
+let place (kind: DeviceType) (index: int) : torch.Device =
+    try
+        torch.device (kind, index)
+    with :? InvalidOperationException as error ->
+        let name = $"{kind.ToString().ToLowerInvariant()}:{index}"
+        let reason = error.Message.Split('\n')[0]
+        raise (ArgumentException($"move: this machine has no device {name}: {reason}", "device", error))
+
 let inline make name (shape: int64[]) ([<InlineIfLambda>] f: unit -> T) : T =
     try
         f ()
@@ -64,6 +73,15 @@ let inline make name (shape: int64[]) ([<InlineIfLambda>] f: unit -> T) : T =
         refuse name ("shape " + showShape shape) error
 
 let inline unary name (a: T) ([<InlineIfLambda>] f: T -> 'r) : 'r =
+    try
+        let result = f a
+        GC.KeepAlive a
+        result
+    with :? ExternalException as error ->
+        refuseAll name [ a ] error
+
+/// As `unary`, for several results.
+let inline several name (a: T) ([<InlineIfLambda>] f: T -> 'r) : 'r =
     try
         let result = f a
         GC.KeepAlive a

@@ -7,8 +7,6 @@ open Functional.FSharp.Wrapping
 [<AutoOpen>]
 module TensorDecompositions =
 
-    let private pair (x, y) = Tensor.Of x, Tensor.Of y
-
     /// Linear algebra on matrices over the last two axes; leading axes are a batch.
     [<RequireQualifiedAccess>]
     module Tensor =
@@ -20,7 +18,7 @@ module TensorDecompositions =
         let det (a: Tensor) = lift Ops.det a
 
         /// The sign of the determinant and the logarithm of its size: [...; n; n] -> [...] each. The sign has derivative zero.
-        let slogdet (a: Tensor) : Tensor * Tensor = pair (Ops.slogdet a.Raw)
+        let slogdet (a: Tensor) : Tensor * Tensor = liftPair Ops.slogdet a
 
         /// The solution x of a·x = b for square matrices: b is a vector [n] or [...; n; k]. Singular matrices are refused.
         let solve (a: Tensor) (b: Tensor) = Tensor.Of(Ops.solve a.Raw b.Raw)
@@ -37,17 +35,17 @@ module TensorDecompositions =
 
         /// q with orthonormal columns and upper triangular r with q·r = a: [...; n; m] -> [...; n; k] and [...; k; m], k the
         /// smaller of n and m. Differentiable for n ≥ m.
-        let qr (a: Tensor) : Tensor * Tensor = pair (Ops.qr a.Raw)
+        let qr (a: Tensor) : Tensor * Tensor = liftPair Ops.qr a
 
         /// u, s and vᵀ with u·diag(s)·vᵀ = a, s falling and not negative: [...; n; m] -> [...; n; k], [...; k] and [...; k; m], k
         /// the smaller of n and m. Derivatives of u and vᵀ exist where all s differ and for what does not depend on their signs.
         let svd (a: Tensor) : Tensor * Tensor * Tensor =
-            let u, s, v = Ops.svd a.Raw
+            let struct (u, s, v) = Ops.svd a.Raw
             Tensor.Of u, Tensor.Of s, Tensor.Of v
 
         /// Rising eigenvalues and, as columns, eigenvectors of symmetric matrices, of which the lower triangle is read: [...; n]
         /// and [...; n; n]. Derivatives of the vectors exist where all values differ and for what does not depend on their signs.
-        let eigh (a: Tensor) : Tensor * Tensor = pair (Ops.eigh a.Raw)
+        let eigh (a: Tensor) : Tensor * Tensor = liftPair Ops.eigh a
 
         /// The pseudo-inverse of Moore and Penrose: [...; n; m] -> [...; m; n]. Differentiable where the rank does not change.
         let pinv (a: Tensor) = lift Ops.pinv a
@@ -66,7 +64,7 @@ module TensorDecompositions =
             match k with
             | 0 ->
                 let n = a.Shape[a.Rank - 1]
-                Tensor.zerosLike a + Tensor.cast a.Dtype (Tensor.onehot (max n 1) (Tensor.arange n))
+                Tensor.zerosLike a + Tensor.move a.Device (Tensor.eyeOf a.Dtype n n)
             | 1 -> a
             | _ ->
                 let half = matrixPower (k / 2) a

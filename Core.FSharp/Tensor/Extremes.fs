@@ -1,7 +1,6 @@
 namespace Functional.FSharp
 
 open System
-open TorchSharp
 open Functional
 open Functional.FSharp.Wrapping
 
@@ -33,11 +32,11 @@ module TensorExtremes =
 
         let internal maxWithIndexAlong keep (axis: int) (x: Tensor) = liftPair (Ops.maxWithIndex (int64 axis) keep) x
         /// The largest element over one axis and its position, int64; the axis goes. The position's element alone has a derivative.
-        let maxWithIndex (axis: int) (x: Tensor) : struct (Tensor * Tensor) = maxWithIndexAlong false axis x
+        let maxWithIndex (axis: int) (x: Tensor) : Tensor * Tensor = maxWithIndexAlong false axis x
 
         let internal minWithIndexAlong keep (axis: int) (x: Tensor) = liftPair (Ops.minWithIndex (int64 axis) keep) x
         /// The smallest element over one axis and its position, int64; the axis goes. The position's element alone has a derivative.
-        let minWithIndex (axis: int) (x: Tensor) : struct (Tensor * Tensor) = minWithIndexAlong false axis x
+        let minWithIndex (axis: int) (x: Tensor) : Tensor * Tensor = minWithIndexAlong false axis x
 
         /// The position of the largest element among all, the last axis running fastest: [], int64.
         let argmax (x: Tensor) = lift Ops.argmax x

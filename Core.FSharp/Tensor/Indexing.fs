@@ -1,7 +1,6 @@
 namespace Functional.FSharp
 
 open System
-open TorchSharp
 open Functional
 open Functional.FSharp.Wrapping
 

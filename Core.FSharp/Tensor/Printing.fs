@@ -3,7 +3,6 @@ namespace Functional.FSharp
 open System
 open System.Globalization
 open System.Text
-open TorchSharp
 open Functional
 open Functional.FSharp.Wrapping
 

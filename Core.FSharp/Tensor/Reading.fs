@@ -3,7 +3,6 @@ namespace Functional.FSharp
 open System
 open System.Runtime.CompilerServices
 open System.Runtime.InteropServices
-open TorchSharp
 open Functional
 open Functional.FSharp.Wrapping
 
@@ -148,18 +147,7 @@ module TensorReading =
         let cast (dtype: Dtype) (x: Tensor) = lift (Ops.cast (native dtype)) x
 
         /// The same numbers on another device; an ArgumentException if this machine does not have it.
-        let move (device: Device) (x: Tensor) =
-            let place =
-                try
-                    torch.device (device.Kind, device.Index)
-                with :? InvalidOperationException as error ->
-                    let reason = error.Message.Split('\n')[0]
-
-                    raise (
-                        ArgumentException($"move: this machine has no device {device}: {reason}", nameof device, error)
-                    )
-
-            lift (Ops.move place) x
+        let move (device: Device) (x: Tensor) = lift (Ops.move (Native.place device.Kind device.Index)) x
 
         /// Takes a tensor out of every scope: it lives as long as the program refers to it.
         let keep (x: Tensor) = Scope.keep x

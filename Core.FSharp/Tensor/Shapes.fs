@@ -1,7 +1,6 @@
 namespace Functional.FSharp
 
 open System
-open TorchSharp
 open Functional
 open Functional.FSharp.Wrapping
 
@@ -94,7 +93,3 @@ module TensorShapes =
             under "broadcast" (fun () ->
                 let shape = parts |> Array.fold (fun shape (part: Tensor) -> broadcastShapes shape part.Shape) [||]
                 parts |> Array.map (expand shape))
-
-        /// Zeros around the last two axes: before and after each, in cells.
-        let internal padImage (top: int) (bottom: int) (left: int) (right: int) (x: Tensor) =
-            lift (Ops.pad [| int64 left; int64 right; int64 top; int64 bottom |] 0.0) x

@@ -1,7 +1,6 @@
 namespace Functional.FSharp
 
 open System
-open TorchSharp
 open Functional
 open Functional.FSharp.Wrapping
 
@@ -14,17 +13,17 @@ module TensorSorting =
     module Tensor =
 
         /// The elements along one axis in order, and the positions they had, int64; equal ones keep their order.
-        let sort (axis: int) (descending: bool) (x: Tensor) : struct (Tensor * Tensor) =
+        let sort (axis: int) (descending: bool) (x: Tensor) : Tensor * Tensor =
             liftPair (Ops.sort (int64 axis) descending) x
 
         /// The positions that the elements along one axis have before they are sorted, int64.
         let argsort (axis: int) (descending: bool) (x: Tensor) : Tensor =
             under "argsort" (fun () ->
-                let struct (_, positions) = sort axis descending x
+                let _, positions = sort axis descending x
                 positions)
 
         /// The largest elements along one axis, the largest first, and their positions, int64: the axis has length count.
-        let topk (count: int) (axis: int) (x: Tensor) : struct (Tensor * Tensor) =
+        let topk (count: int) (axis: int) (x: Tensor) : Tensor * Tensor =
             let length = Native.size x.Raw (Native.axisOf "topk" axis x.Raw)
 
             if count < 0 || int64 count > length then
@@ -35,30 +34,30 @@ module TensorSorting =
         // By sorting, which is differentiable where libtorch's own is not: the sorted elements, the position each had, and
         // whether each differs from the one before it.
         let private runs (x: Tensor) =
-            let struct (sorted, positions) = sort 0 false (Tensor.reshape [ -1 ] x)
+            let sorted, positions = sort 0 false (Tensor.reshape [ -1 ] x)
             let count = sorted.Count
             // Of no elements none is the first.
             let one = min 1 count
             let first = Tensor.cast Dtype.Bool (Tensor.onesLike (Tensor.slice 0 0 one sorted))
             let differs = Tensor.ne (Tensor.slice 0 one count sorted) (Tensor.slice 0 0 (count - one) sorted)
-            struct (sorted, positions, Tensor.cat 0 [ first; differs ])
+            sorted, positions, Tensor.cat 0 [ first; differs ]
 
         let private distinct sorted starts =
             let places = lift Ops.positions starts
-            struct (Tensor.indexSelect 0 places sorted, places)
+            Tensor.indexSelect 0 places sorted, places
 
         /// The distinct elements in order: [m]. The first of equal ones has the derivative.
         let unique (x: Tensor) : Tensor =
             under "unique" (fun () ->
-                let struct (sorted, _, starts) = runs x
-                let struct (values, _) = distinct sorted starts
+                let sorted, _, starts = runs x
+                let values, _ = distinct sorted starts
                 values)
 
         /// The distinct elements in order, [m], and how often each occurs, int64 [m].
-        let uniqueWithCounts (x: Tensor) : struct (Tensor * Tensor) =
+        let uniqueWithCounts (x: Tensor) : Tensor * Tensor =
             under "uniqueWithCounts" (fun () ->
-                let struct (sorted, _, starts) = runs x
-                let struct (values, places) = distinct sorted starts
+                let sorted, _, starts = runs x
+                let values, places = distinct sorted starts
 
                 let ends =
                     Tensor.cat
@@ -68,16 +67,16 @@ module TensorSorting =
                             Tensor.move x.Device (Tensor.ofInts [ sorted.Count ])
                         ]
 
-                struct (values, Tensor.slice 0 0 places.Count ends - places))
+                values, Tensor.slice 0 0 places.Count ends - places)
 
         /// The distinct elements in order, [m], and the position of each element of x among them, int64, with the shape of x.
-        let uniqueWithInverse (x: Tensor) : struct (Tensor * Tensor) =
+        let uniqueWithInverse (x: Tensor) : Tensor * Tensor =
             under "uniqueWithInverse" (fun () ->
-                let struct (sorted, positions, starts) = runs x
-                let struct (values, _) = distinct sorted starts
+                let sorted, positions, starts = runs x
+                let values, _ = distinct sorted starts
                 let places = lift (Ops.cumsum 0L) starts - 1
                 let back = argsort 0 false positions
-                struct (values, Tensor.reshape x.Shape (Tensor.indexSelect 0 back places)))
+                values, Tensor.reshape x.Shape (Tensor.indexSelect 0 back places))
 
         /// The position of each element of x in a sorted vector: of the first element that is at least as large, and with
         /// `right` of the first that is larger. int64, with the shape of x.

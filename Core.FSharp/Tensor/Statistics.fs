@@ -1,7 +1,6 @@
 namespace Functional.FSharp
 
 open System
-open TorchSharp
 open Functional
 open Functional.FSharp.Wrapping
 
@@ -113,7 +112,7 @@ module TensorStatistics =
                 invalidArg (nameof x) $"{name} of no elements is not defined, but was given {x}"
 
             under name (fun () ->
-                let struct (sorted, _) = Tensor.sort axis false x
+                let sorted, _ = Tensor.sort axis false x
                 let at i = Tensor.slice axis i (i + 1) sorted
                 let place = q * float (count - 1)
                 let below = int place

@@ -36,12 +36,9 @@ module TensorWindows =
     let private spread axes how (w: Tensor) (x: Tensor) = Tensor.Of(Ops.spread axes (numbers how) w.Raw x.Raw)
     let private sizes size stride padding = int64 size, int64 stride, int64 padding
 
-    let private largest axes size stride padding (x: Tensor) =
-        let struct (values, places) = Ops.maxpool axes (sizes size stride padding) x.Raw
-        Tensor.Of values, Tensor.Of places
+    let private largest axes size stride padding x = liftPair (Ops.maxpool axes (sizes size stride padding)) x
 
-    let private mean axes size stride padding (x: Tensor) =
-        Tensor.Of(Ops.avgpool axes (sizes size stride padding) x.Raw)
+    let private mean axes size stride padding x = lift (Ops.avgpool axes (sizes size stride padding)) x
 
     // Each value at its place in zeros of the shape that was pooled.
     let private unpool axes (shape: int[]) (places: Tensor) (x: Tensor) =

@@ -15,7 +15,7 @@ let inline lift2 ([<InlineIfLambda>] f: torch.Tensor -> torch.Tensor -> torch.Te
 /// Two results at once.
 let inline liftPair ([<InlineIfLambda>] f: torch.Tensor -> struct (torch.Tensor * torch.Tensor)) (x: Tensor) =
     let struct (a, b) = f x.Raw
-    struct (Tensor.Of a, Tensor.Of b)
+    Tensor.Of a, Tensor.Of b
 
 /// One position of an axis, which goes.
 let select (axis: int) (index: int) (x: Tensor) = lift (Ops.select (int64 axis) (int64 index)) x

@@ -6,20 +6,13 @@ open Functional
 [<AutoOpen>]
 module TransformLimits =
 
-    let private squares (gs: Gradients) = Tree.values gs |> Array.map (Tensor.square >> Tensor.sum)
-    let private length x = Tensor.sqrt (Tensor.sum (Tensor.square x))
-
     let private positive name (value: float) =
         if not (value > 0.0 && value < infinity) then
             invalidArg name $"{name} is a finite number above 0, not {value}"
 
-    // The factor that shortens what is longer than the limit to it, and leaves the rest.
-    let private shorten (limit: Tensor) (length: Tensor) =
-        let factor =
-            limit
-            / Tensor.maximum length (Tensor.full [] 1e-300 |> Tensor.cast Dtype.Float64 |> Tensor.cast length.Dtype)
-
-        Tensor.minimum factor (Tensor.onesLike factor)
+    // What is longer than the limit is shortened to it; the rest stays.
+    let private shorten (limit: Tensor) (length: Tensor) = Tensor.clampMax 1.0 (limit / Tensor.clampMin 1e-30 length)
+    let private shortenTo (limit: float) (length: Tensor) = shorten (Tensor.fullLike limit length) length
 
     /// Transforms that limit, penalise or disturb gradients.
     [<RequireQualifiedAccess>]
@@ -29,26 +22,21 @@ module TransformLimits =
         let clipByValue (limit: float) : Transform =
             positive (nameof limit) limit
 
-            Transform.ofGradients (fun _ _ gs ->
-                gs
-                |> Tree.map (fun g ->
-                    let bound = limit * Tensor.onesLike g
-                    Tensor.maximum (-bound) (Tensor.minimum bound g)))
+            Transform.ofGradients (fun _ _ gs -> gs |> Tree.map (Tensor.clamp -limit limit))
 
         /// Each tensor of g no longer than the limit.
         let clipByNorm (limit: float) : Transform =
             positive (nameof limit) limit
 
-            Transform.ofGradients (fun _ _ gs ->
-                gs |> Tree.map (fun g -> shorten (limit * Tensor.onesLike (length g)) (length g) * g))
+            Transform.ofGradients (fun _ _ gs -> gs |> Tree.map (fun g -> shortenTo limit (Tensor.norm 2.0 g) * g))
 
         /// All of g together no longer than the limit: all tensors are shortened alike (Pascanu, Mikolov and Bengio 2013).
         let clipByGlobalNorm (limit: float) : Transform =
             positive (nameof limit) limit
 
             Transform.ofGradients (fun _ _ gs ->
-                let whole = squares gs |> Array.reduce (+) |> Tensor.sqrt
-                let factor = shorten (limit * Tensor.onesLike whole) whole
+                let squares = Tree.values gs |> Array.map (Tensor.square >> Tensor.sum)
+                let factor = shortenTo limit (Tensor.sqrt (Array.reduce (+) squares))
                 gs |> Tree.map (fun g -> factor * g))
 
         /// Each tensor of g no longer than limit·max(|p|, 10⁻³) (adaptive clipping, Brock et al. 2021, https://arxiv.org/abs/2102.06171,
@@ -59,8 +47,8 @@ module TransformLimits =
             Transform.ofGradients (fun _ ps gs ->
                 Tree.map2
                     (fun (param: Param) g ->
-                        let size = length param.Value
-                        shorten (limit * Tensor.maximum size (1e-3 * Tensor.onesLike size)) (length g) * g)
+                        let longest = limit * Tensor.clampMin 1e-3 (Tensor.norm 2.0 param.Value)
+                        shorten longest (Tensor.norm 2.0 g) * g)
                     ps
                     gs)
 

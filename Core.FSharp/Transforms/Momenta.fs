@@ -201,8 +201,7 @@ module TransformMomenta =
             Transform.ofGradients (fun _ ps gs ->
                 Tree.map2
                     (fun (param: Param) (g: Tensor) ->
-                        let length x = Tensor.sqrt (Tensor.sum (Tensor.square x))
-                        let p, u = length param.Value, length g
+                        let p, u = Tensor.norm 2.0 param.Value, Tensor.norm 2.0 g
                         let whole = Tensor.toFloat p > 0.0 && Tensor.toFloat u > 0.0
                         if whole then p / u * g else g)
                     ps
@@ -233,7 +232,7 @@ module TransformMomenta =
 
                     let u = g / Tensor.sqrt v
                     let size = Tensor.sqrt (Tensor.mean (Tensor.square u))
-                    u / Tensor.maximum (Tensor.onesLike size) (size / clip)
+                    u / Tensor.clampMin 1.0 (size / clip)
 
                 struct ({ estimate with Gradients = Tree.map3 direction estimate.Gradients r c },
                         Node [ "row", r; "column", c ]))

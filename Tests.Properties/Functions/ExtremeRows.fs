@@ -15,8 +15,8 @@ let private place (extreme: float[] -> float) (x: float[]) =
     let found = extreme x
     x |> Array.findIndex (fun x -> x = found || Double.IsNaN found && Double.IsNaN x) |> float
 
-let private value (struct (values, _): struct (Tensor * Tensor)) : Tensor = values
-let private position (struct (_, positions): struct (Tensor * Tensor)) : Tensor = positions
+let private value (values: Tensor, _: Tensor) : Tensor = values
+let private position (_: Tensor, positions: Tensor) : Tensor = positions
 
 let private ties = longs [ 2; 3; 4 ] [ for i in 0..23 -> i * 7 % 3 ]
 

@@ -6,8 +6,8 @@ open Functional.FSharp
 open Row
 open ReductionRows
 
-let private first (struct (values, _): struct (Tensor * Tensor)) : Tensor = values
-let private second (struct (_, positions): struct (Tensor * Tensor)) : Tensor = positions
+let private first (values: Tensor, _: Tensor) : Tensor = values
+let private second (_: Tensor, positions: Tensor) : Tensor = positions
 
 // A row on what `second` gives.
 let private positions (row: Row) = case $"{row.Case}, positions" row |> orders Flat

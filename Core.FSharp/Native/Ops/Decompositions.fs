@@ -41,15 +41,6 @@ module internal DecompositionOps =
         requireSquare name a
         unary name a f
 
-    // Two or three results, each kept by its own name.
-    let private several name (a: T) (f: T -> 'r) : 'r =
-        try
-            let result = f a
-            GC.KeepAlive a
-            result
-        with :? Runtime.InteropServices.ExternalException as error ->
-            refuse name (describe a) error
-
     [<RequireQualifiedAccess>]
     module Ops =
 
@@ -64,23 +55,19 @@ module internal DecompositionOps =
 
         let slogdet a =
             requireSquare "slogdet" a
-            let struct (sign, value) = several "slogdet" a (fun a -> torch.linalg.slogdet a)
-            sign, value
+            several "slogdet" a (fun a -> torch.linalg.slogdet a)
 
         let eigh a =
             requireSquare "eigh" a
-            let struct (values, vectors) = several "eigh" a (fun a -> torch.linalg.eigh (a, 'L'))
-            values, vectors
+            several "eigh" a (fun a -> torch.linalg.eigh (a, 'L'))
 
         let qr a =
             requireMatrix "qr" a
-            let struct (q, r) = several "qr" a (fun a -> torch.linalg.qr a)
-            q, r
+            several "qr" a (fun a -> torch.linalg.qr a)
 
         let svd a =
             requireMatrix "svd" a
-            let struct (u, s, v) = several "svd" a (fun a -> torch.linalg.svd (a, false))
-            u, s, v
+            several "svd" a (fun a -> torch.linalg.svd (a, false))
 
         let solve a b =
             requireSquare "solve" a

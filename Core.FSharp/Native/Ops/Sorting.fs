@@ -24,5 +24,8 @@ module internal SortingOps =
 
         let bincount (least: int64) a = unary "bincount" a (fun a -> a.bincount (null, least))
 
-        let bucketize right (sorted: T) a =
+        // What is not contiguous it would copy all the same, and print a warning.
+        let bucketize right (sorted: T) (a: T) =
+            use sorted = Ops.contiguous sorted
+            use a = Ops.contiguous a
             binary "searchsorted" sorted a (fun sorted a -> a.bucketize (sorted, false, right))

@@ -69,14 +69,6 @@ module internal WindowOps =
                         $"{name} cannot be applied to {describe x}: a window of {kernel} does not fit into axis {axis}"
                 )
 
-    let private wrap name (x: T) (f: T -> struct (T * T)) : struct (T * T) =
-        try
-            let result = f x
-            GC.KeepAlive x
-            result
-        with :? Runtime.InteropServices.ExternalException as error ->
-            refuse name (describe x) error
-
     [<RequireQualifiedAccess>]
     module Ops =
 
@@ -91,12 +83,6 @@ module internal WindowOps =
             =
             many "conv2d" [| a; weight; bias |] (fun () ->
                 torch.nn.functional.conv2d (a, weight, bias, stride, padding, dilation, groups))
-
-        let maxpool2d (kernel: int64[]) (stride: int64[]) a =
-            unary "maxpool2d" a (fun a -> torch.nn.functional.max_pool2d (a, kernel, stride))
-
-        let avgpool2d (kernel: int64[]) (stride: int64[]) a =
-            unary "meanpool2d" a (fun a -> torch.nn.functional.avg_pool2d (a, kernel, stride))
 
         /// Cross-correlation over one to three axes.
         let correlate axes (stride, padding, dilation, groups) (w: T) (x: T) =
@@ -161,7 +147,7 @@ module internal WindowOps =
             let all (n: int64) = Array.create axes n
             let one (n: int64) = Nullable n
 
-            wrap name x (fun x ->
+            several name x (fun x ->
                 match axes with
                 | 1 -> torch.nn.functional.max_pool1d_with_indices (x, kernel, one stride, one padding, one 1L, false)
                 | 2 ->
