@@ -21,10 +21,12 @@ public static partial class Transforms
     public static Transform AverageFrom(int from, Transform inner) => Wrappers.averageFrom(from, Bridge.Given(inner));
 
     /// <summary>
-    /// The parameters with the average that Average or AverageFrom, outermost, keeps in its memory.
+    /// The snapshot with the average that Average or AverageFrom, the outermost transform of the run, keeps in its
+    /// memory in place of the parameters.
     /// </summary>
-    public static Parameters Averaged(Values memory, Parameters parameters) =>
-        Bridge.Leaves(Wrappers.averaged(Bridge.Tree(memory), Bridge.Tree(parameters)));
+    public static Snapshot Averaged(this Snapshot snapshot) =>
+        FSharp.Snapshot.withParams(
+            Wrappers.averaged(Bridge.Given(snapshot).MemoryTree, snapshot.ParamsTree), snapshot);
 
     /// <summary>
     /// Every so many steps the parameters go back to slow ones, which have moved by the part α of the way there

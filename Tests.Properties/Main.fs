@@ -7,6 +7,9 @@ let private all =
         "Functional"
         [
             KeyTests.tests
+            ContinuousTests.tests
+            DiscreteTests.tests
+            DrawingTests.tests
             RandomTests.tests
             TensorTests.tests
             FunctionTests.tests
@@ -29,6 +32,9 @@ let private all =
             ScheduleTests.tests
             TransformTests.tests
             OptimizerTests.tests
+            UpdateTests.tests
+            WrapperTests.tests
+            RuleSearchTests.tests
             TrainingTests.tests
             BurstTests.tests
             DataTests.tests
@@ -42,6 +48,7 @@ let private all =
             FacadeDifferentiationTests.tests
             FacadeLayerTests.tests
             FacadeTrainingTests.tests
+            FacadeTransformTests.tests
             FacadeAsyncTests.tests
             FacadeDataTests.tests
             FacadeTwinTests.tests

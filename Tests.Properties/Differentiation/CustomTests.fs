@@ -60,6 +60,16 @@ let tests =
                 exact "by nothing" (one 0.0) dq
             }
 
+            test "a constant that f gives away stays a constant" {
+                let constant = Tensor.ofDoubles [ 3 ] [| 1.0; 2.0; 3.0 |]
+                let f = D.custom (fun _ -> constant) (fun _ _ c -> 2.0 * c)
+                exact "the rule's derivative" (Tensor.fullLike 2.0 x) (D.grad (f >> Tensor.sum) x)
+                let outer (y: Tensor) = Tensor.sum (D.grad (fun z -> Tensor.sum (f z * y)) x)
+                exact "of a second" (Tensor.fullLike 2.0 x) (D.grad outer x)
+                Expect.isFalse (Native.requiresGrad constant.Raw) "no gradient"
+                exact "no derivative" (Tensor.zerosLike x) (D.grad (fun z -> Tensor.sum (z * 0.0 + constant)) x)
+            }
+
             test "inputs freed by an inner scope serve the rule all the same" {
                 let f x = Tensor.sum (Scope.tensor (fun () -> ownExp (Tensor.sin x)))
                 exact "gradient" (D.grad (Tensor.sin >> Tensor.exp >> Tensor.sum) x) (D.grad f x)

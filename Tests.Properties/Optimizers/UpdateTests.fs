@@ -1,0 +1,148 @@
+/// What each transform of gradients gives for one or two steps, by its definition.
+module UpdateTests
+
+open System
+open Expecto
+open FsCheck
+open Functional
+open Functional.FSharp
+open Support
+open Walks
+
+let tests =
+    testList
+        "limits and penalties"
+        [
+            testProperty "clipping shortens what is too long and leaves the rest"
+            <| fun (seed: uint16) ->
+                let gs = several (int seed)
+                let ps = paramsLike gs
+                let whole = length gs
+
+                for limit in [ whole / 3.0; whole * 2.0 ] do
+                    let clipped = once (Transform.clipByGlobalNorm limit) ps gs
+                    expectClose 1e-12 "all together" [| min limit whole |] [| length clipped |]
+                    let share = min 1.0 (limit / whole)
+
+                    Tree.map2
+                        (fun g c ->
+                            expectClose 1e-12 "one direction" (Tensor.toDoubles (share * g)) (Tensor.toDoubles c))
+                        gs
+                        clipped
+                    |> ignore
+
+                Tree.map2
+                    (fun g c -> expectClose 1e-12 "each" [| min 2.0 (length (Leaf g)) |] [| length (Leaf c) |])
+                    gs
+                    (once (Transform.clipByNorm 2.0) ps gs)
+                |> ignore
+
+                Tree.map2
+                    (fun g c ->
+                        expectClose
+                            1e-15
+                            "values"
+                            (Tensor.toDoubles g |> Array.map (fun x -> max -0.5 (min 0.5 x)))
+                            (Tensor.toDoubles c))
+                    gs
+                    (once (Transform.clipByValue 0.5) ps gs)
+                |> ignore
+
+                Tree.map3
+                    (fun g (p: Param) c ->
+                        expectClose
+                            1e-12
+                            "adaptive"
+                            [| min (length (Leaf g)) (0.1 * length (Leaf p.Value)) |]
+                            [| length (Leaf c) |])
+                    gs
+                    ps
+                    (once (Transform.clipAdaptive 0.1) ps gs)
+                |> ignore
+
+            test "a gradient of zero is clipped to zero, in either dtype" {
+                for dtype in [ Dtype.Float32; Dtype.Float64 ] do
+                    let zero: Gradients = Leaf(Tensor.zerosOf dtype [ 3 ])
+                    let ps: Params = Leaf(param (Tensor.zerosOf dtype [ 3 ]))
+
+                    for clip in
+                        [
+                            Transform.clipByNorm 1.0
+                            Transform.clipByGlobalNorm 1.0
+                            Transform.clipAdaptive 1.0
+                            Transform.clipByValue 1.0
+                        ] do
+                        expectSameTree "zero" zero (once clip ps zero)
+            }
+
+            test "proximal L1 finds the lasso's optimum, with zeros that are exact" {
+                // ½(w - c)² + λ|w| has its minimum at soft(c, λ).
+                let c = [| 3.0; -0.2; 0.4; -2.0 |]
+                let f (x: Tensor) = 0.5 * Tensor.sum (Tensor.square (x - vector c))
+                let lasso = Transform.chain [ Transform.scale -0.1; Transform.proximalL1 (rate (0.1 * 0.5)) ]
+                let last = walk lasso (slope f) 400 (from [| 1.0; 1.0; 1.0; 1.0 |]) |> List.last
+                expectClose 1e-9 "soft(c, λ)" [| 2.5; 0.0; 0.0; -1.5 |] (Tensor.toDoubles (of' last))
+                Expect.equal (Array.item 1 (Tensor.toDoubles (of' last))) 0.0 "exactly"
+                let penalty = once (Transform.l1 0.3) (from [| 2.0; -1.0 |]) (Node [ "w", Leaf(vector [| 0.0; 0.0 |]) ])
+                expectSameTree "sign" (Node [ "w", Leaf(vector [| 0.3; -0.3 |]) ]) penalty
+            }
+
+            test "noise has its deviation, and comes from the step's key" {
+                let zero: Gradients = Leaf(Tensor.zerosOf Dtype.Float64 [ 40000 ])
+                let ps: Params = Leaf(param (Tensor.zerosOf Dtype.Float64 [ 40000 ]))
+                let noise = once (Transform.addNoise (rate 0.5)) ps zero
+                let values = Tensor.toDoubles (Array.head (Tree.values noise))
+                Expect.isLessThan (abs (Array.average values)) (5.0 * 0.5 / 200.0) "mean"
+                let variance = values |> Array.averageBy (fun x -> x * x)
+                Expect.isLessThan (abs (variance - 0.25)) (5.0 * 0.25 * sqrt (2.0 / 40000.0)) "variance"
+                expectSameTree "the same key" noise (once (Transform.addNoise (rate 0.5)) ps zero)
+            }
+
+            test "LAMB's step is as long as the parameters, in the direction of Adam's" {
+                let gs = several 3
+                let ps = paramsLike gs
+                let direction = once (Transform.adam 0.9 0.999 1e-6) ps gs
+
+                Tree.map3
+                    (fun (p: Param) d u ->
+                        let share = length (Leaf p.Value) / length (Leaf d)
+                        expectClose 1e-12 "trust" (Tensor.toDoubles (share * d)) (Tensor.toDoubles u))
+                    ps
+                    direction
+                    (once (Transform.chain [ Transform.adam 0.9 0.999 1e-6; Transform.trustRatio ]) ps gs)
+                |> ignore
+            }
+
+            test "Adafactor on a matrix: another implementation's sequence" {
+                let start: Params =
+                    Node [ "w", Leaf(param (Tensor.ofDoubles [ 2; 3 ] (Array.init 6 (fun i -> sin (0.3 * float i))))) ]
+
+                let gradient step _ : Gradients =
+                    Node
+                        [
+                            "w",
+                            Leaf(Tensor.ofDoubles [ 2; 3 ] (Array.init 6 (fun i -> sin (0.7 * float i + float step))))
+                        ]
+
+                let last = walk (Optimizer.adafactor (rate 0.1)) gradient 4 start |> List.last
+
+                expectClose
+                    1e-9
+                    "numpy"
+                    [|
+                        -0.266255447552
+                        0.081364326595
+                        0.542948322708
+                        0.862887379305
+                        1.155234783994
+                        1.247772680737
+                    |]
+                    (Tensor.toDoubles (of' last))
+
+                Expect.equal
+                    (Transform.init (Transform.adafactor 1.0) start |> Tree.values |> Array.map _.Count)
+                    [| 2; 3 |]
+                    "its memory is a row and a column"
+            }
+        ]
+
