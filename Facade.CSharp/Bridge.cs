@@ -16,6 +16,9 @@ internal static class Bridge
         where T : class =>
         use(Given(value, name));
 
+    public static FSharpOption<T>? Option<T>(T? value)
+        where T : class => value is null ? null : FSharpOption<T>.Some(value);
+
     public static FSharpFunc<Unit, TResult> Fun<TResult>(
         Func<TResult> f, [CallerArgumentExpression(nameof(f))] string? name = null) =>
         FuncConvert.FromFunc(Given(f, name));

@@ -32,6 +32,7 @@ let private homes name =
     | "Tree"
     | "Initializer"
     | "Mode"
+    | "Reduction"
     | "Schedule"
     | "Rule"
     | "Transform"
@@ -101,6 +102,7 @@ let private without =
         "TensorSlicing.GetSlice", "C# has ranges: x[1.., 0]"
         "TensorFormatModule.standard", "the default arguments of TensorExtensions.Format"
         "Window.standard", "the default arguments of TensorExtensions.Conv2d"
+        "CrossEntropy.standard", "the default arguments of Losses.CrossEntropy"
         "Convolution.standard", "the default arguments of Layers.Conv2d"
     ]
 
@@ -139,6 +141,7 @@ let private has (home: string, name: string) =
 let private root =
     function
     | "Tensor", name -> RegularExpressions.Regex.Replace(name, "(OverAxes|KeepingAxes|Over|Keeping|Number|With)$", "")
+    | "Loss", name -> RegularExpressions.Regex.Replace(name, "With$", "")
     | _, name -> name
 
 let private follows (home, name) =
