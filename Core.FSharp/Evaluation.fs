@@ -30,7 +30,31 @@ module Evaluation =
 
         Scope.tensor (fun () -> Tensor.cat 0 [ for start in 0..batchSize .. count - 1 -> part start ])
 
-    let private checkAligned (logits: Tensor) (labels: Tensor) =
+    /// The loss of a layer in evaluation over samples and targets, `batchSize` at a time: each sample counts the same. The loss is
+    /// a mean over its batch.
+    let loss
+        (batchSize: int)
+        (loss: 'o -> Tensor -> Tensor)
+        (layer: Layer<Tensor, 'o>)
+        (snapshot: Snapshot)
+        (data: Dataset)
+        : float =
+        if batchSize < 1 then
+            invalidArg (nameof batchSize) $"at least one sample is computed at a time, not {batchSize}"
+
+        let count = Dataset.count data
+
+        let part start =
+            let stop = min count (start + batchSize)
+            let batch = Dataset.slice start stop data
+
+            Scope.value (fun () ->
+                let struct (y, _) = Layer.apply layer Eval snapshot.Params snapshot.State batch.Inputs
+                float (stop - start) * Tensor.toFloat (loss y batch.Targets))
+
+        Seq.sumBy part (seq { 0..batchSize .. count - 1 }) / float count
+
+    let internal checkAligned (logits: Tensor) (labels: Tensor) =
         if logits.Rank <> 2 || labels.Rank <> 1 || logits.Shape[0] <> labels.Shape[0] || labels.Shape[0] = 0 then
             invalidArg
                 (nameof labels)

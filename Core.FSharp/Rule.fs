@@ -1,5 +1,7 @@
 namespace Functional
 
+open System
+
 /// Where training stands: the number of the step, from 0, and the step's own key.
 [<Struct; NoComparison>]
 type Moment =
@@ -29,7 +31,20 @@ type Rule<'batch> =
         {
             Init: Key -> struct (Params * State)
             Estimate: Moment -> Params -> State -> 'batch -> Estimate
+            /// What each layer gave on the way to an estimate, by path, where the rule has layers: asked for when numbers fail.
+            Trace: Moment -> Params -> State -> 'batch -> (string * objnull) list
         }
+
+/// Training met NaN or infinity.
+[<Sealed>]
+type NonFiniteException(step: int, path: string, problem: string) =
+    inherit ArithmeticException($"step {step}: {problem}")
+
+    /// The number of the step, from 0.
+    member _.Step = step
+
+    /// The path of the layer or of the parameter; empty for the loss.
+    member _.Path = path
 
 namespace Functional.FSharp
 
@@ -44,7 +59,7 @@ module Rule =
         (init: Key -> struct (Params * State))
         (estimate: Moment -> Params -> State -> 'batch -> Estimate)
         : Rule<'batch> =
-        { Init = init; Estimate = estimate }
+        { Init = init; Estimate = estimate; Trace = fun _ _ _ _ -> [] }
 
     /// The first parameters and state of a rule.
     let init (key: Key) (rule: Rule<'batch>) : struct (Params * State) = rule.Init key
@@ -66,4 +81,57 @@ module Rule =
                     let struct (value, state, gradients) = Differentiation.fgradParams objective ps
 
                     { Loss = value; Gradients = gradients; State = state }
+            Trace =
+                fun moment ps state (struct (input, _)) ->
+                    let struct (_, _, seen) = Layer.trace layer (Train moment.Key) ps state input
+                    ("input", box input) :: seen
+        }
+
+    /// The same rule, which raises a NonFiniteException where the loss, a gradient or the state is NaN or infinite: it names the
+    /// first parameter that was so before, else the first layer that gave such numbers, else the first gradient. Costs a few
+    /// small operations a step for each parameter.
+    let requireFinite (rule: Rule<'batch>) : Rule<'batch> =
+        // 0·x is 0 for finite x and NaN for all else.
+        let finite (x: Tensor) =
+            match x.Dtype with
+            | Dtype.Float32
+            | Dtype.Float64
+            | Dtype.BFloat16 -> Scope.value (fun () -> Tensor.toFloat (Tensor.sum (x * 0.0)) = 0.0)
+            | _ -> true
+
+        let firstOf (leaves: (string * Tensor) list) =
+            leaves |> List.tryFind (fun (_, x) -> not (finite x)) |> Option.map fst
+
+        let layer (seen: (string * objnull) list) =
+            seen
+            |> List.choose (fun (path, given) ->
+                match given with
+                | :? Tensor as x -> Some(path, x)
+                | _ -> None)
+            |> firstOf
+
+        { rule with
+            Estimate =
+                fun moment ps state batch ->
+                    let estimate = rule.Estimate moment ps state batch
+                    let refuse path problem = raise (NonFiniteException(moment.Step, path, problem))
+                    let gradient = firstOf (Tree.leaves estimate.Gradients)
+                    let kept = firstOf (Tree.leaves estimate.State)
+
+                    if not (finite estimate.Loss) || gradient.IsSome || kept.IsSome then
+                        let loss = Tensor.toFloat estimate.Loss
+
+                        match firstOf (Tree.leaves (Params.values ps)), layer (rule.Trace moment ps state batch) with
+                        | Some path, _ ->
+                            refuse path $"the parameter '{path}' was not finite before; the loss is {loss}"
+                        | None, Some "input" -> refuse "input" $"the batch's input is not finite; the loss is {loss}"
+                        | None, Some path ->
+                            refuse path $"the layer '{path}' gave numbers that are not finite; the loss is {loss}"
+                        | None, None ->
+                            match gradient, kept with
+                            | Some path, _ -> refuse path $"the gradient of '{path}' is not finite; the loss is {loss}"
+                            | None, Some path -> refuse path $"the state '{path}' is not finite; the loss is {loss}"
+                            | None, None -> refuse "" $"the loss is {loss}"
+
+                    estimate
         }

@@ -42,7 +42,7 @@ module RuleSearch =
             if not (radius > 0.0 && radius < infinity) then
                 invalidArg (nameof radius) $"sharpnessAware: the radius is a finite number above 0, not {radius}"
 
-            Rule.create rule.Init (fun moment ps state batch ->
+            let estimate moment ps state batch =
                 let here = Rule.estimate rule moment ps state batch
                 let length = sqrt (dot here.Gradients here.Gradients)
 
@@ -53,7 +53,9 @@ module RuleSearch =
 
                     { here with
                         Gradients = (Rule.estimate rule moment worst state batch).Gradients
-                    })
+                    }
+
+            { rule with Estimate = estimate }
 
         /// Gradients whose full step, `Transform.scale -1.0`, goes where so many iterations of L-BFGS on the batch end: the
         /// inverse Hessian told by the last `history` steps, each step along it halved until the loss falls enough (Armijo).
@@ -64,7 +66,7 @@ module RuleSearch =
                     (nameof iterations)
                     $"lbfgs: iterations and history are at least 1, not {iterations} and {history}"
 
-            Rule.create rule.Init (fun moment ps state batch ->
+            let estimate moment ps state batch =
                 let evaluate ps = Scope.run kept (fun () -> Rule.estimate rule moment ps state batch)
                 let first = evaluate ps
 
@@ -104,4 +106,6 @@ module RuleSearch =
 
                 { first with
                     Gradients = Tree.map2 (fun (a: Param) (b: Param) -> a.Value - b.Value) ps last
-                })
+                }
+
+            { rule with Estimate = estimate }

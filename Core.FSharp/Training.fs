@@ -43,7 +43,23 @@ module Training =
                 run.Publish()
         }
 
+    /// Trains to the end of the batches: the last snapshot. `report` hears of each snapshot that `run` gives.
+    let fitReporting
+        (every: int)
+        (report: Snapshot -> unit)
+        (rule: Rule<'batch>)
+        (transform: Transform)
+        (batches: Batches<'batch>)
+        (key: Key)
+        : Snapshot =
+        let mutable last = start rule transform key
+
+        for snapshot in run every rule transform batches last do
+            report snapshot
+            last <- snapshot
+
+        last
+
     /// Trains to the end of the batches: the last snapshot.
     let fit (rule: Rule<'batch>) (transform: Transform) (batches: Batches<'batch>) (key: Key) : Snapshot =
-        let start = start rule transform key
-        run Int32.MaxValue rule transform batches start |> Seq.tryLast |> Option.defaultValue start
+        fitReporting Int32.MaxValue ignore rule transform batches key

@@ -8,6 +8,7 @@ global using DeriveHessians = Functional.FSharp.DifferentiationHessians.Differen
 global using DeriveJacobians = Functional.FSharp.DifferentiationJacobians.Differentiation;
 global using DeriveNumerical = Functional.FSharp.DifferentiationNumerical.Differentiation;
 global using DeriveOrder = Functional.FSharp.DifferentiationOrder.Differentiation;
+global using EarlyStopping = Functional.FSharp.TrainingEarlyStopping.Training;
 global using Estimation = (
     Functional.Tensor Loss,
     System.Collections.Generic.IReadOnlyDictionary<string, Functional.Tensor> Gradients,
@@ -16,6 +17,7 @@ global using Initial = (
     System.Collections.Generic.IReadOnlyDictionary<string, Functional.Param> Parameters,
     System.Collections.Generic.IReadOnlyDictionary<string, Functional.Tensor> State);
 global using Limits = Functional.FSharp.TransformLimits.Transform;
+global using Metrics = Functional.FSharp.EvaluationMetrics.Evaluation;
 global using Momenta = Functional.FSharp.TransformMomenta.Transform;
 global using Parameters = System.Collections.Generic.IReadOnlyDictionary<string, Functional.Param>;
 global using RandomContinuous = Functional.FSharp.RandomContinuous.Random;
@@ -23,6 +25,7 @@ global using RandomDiscrete = Functional.FSharp.RandomDiscrete.Random;
 global using RandomGamma = Functional.FSharp.RandomGamma.Random;
 global using RandomNormal = Functional.FSharp.RandomNormal.Random;
 global using RandomUniform = Functional.FSharp.RandomUniform.Random;
+global using RateFinder = Functional.FSharp.TrainingRateFinder.Training;
 global using RegressionLosses = Functional.FSharp.LossRegression.Loss;
 global using SearchRules = Functional.FSharp.RuleSearch.Rule;
 global using TensorActivations = Functional.FSharp.TensorActivations.Tensor;

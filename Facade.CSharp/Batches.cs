@@ -25,6 +25,12 @@ public static class Batches
     public static Batches<T> Take<T>(this Batches<T> batches, int count) =>
         FSharp.Batches.take(count, Bridge.Given(batches));
 
+    /// <summary>
+    /// The batches until a token is cancelled: from then on making one throws an <see cref="OperationCanceledException"/>.
+    /// </summary>
+    public static Batches<T> Until<T>(this Batches<T> batches, CancellationToken cancellation) =>
+        FSharp.Batches.until(cancellation, Bridge.Given(batches));
+
     /// <summary>The batches from step n on, made as the sequence is walked.</summary>
     public static IEnumerable<T> From<T>(this Batches<T> batches, int start) =>
         FSharp.Batches.from(start, Bridge.Given(batches));

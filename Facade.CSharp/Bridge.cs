@@ -50,6 +50,11 @@ internal static class Bridge
     public static IReadOnlyDictionary<string, T> Leaves<T>(Tree<T> tree) =>
         FSharp.Tree.leaves(tree).ToDictionary(leaf => leaf.Item1, leaf => leaf.Item2);
 
+    public static FSharpFunc<T, Unit> Do<T>(Action<T> f) => FuncConvert.FromAction(f);
+
+    public static IReadOnlyDictionary<string, double> Numbers(FSharpList<Tuple<string, double>> numbers) =>
+        numbers.ToDictionary(number => number.Item1, number => number.Item2);
+
     public static Values ValuesOf(Tree<Param> parameters) => Leaves(FSharp.Params.values(parameters));
 
     public static Initial Leaves((Tree<Param> Parameters, Tree<Tensor> State) made) =>

@@ -29,4 +29,44 @@ public static class Evaluation
     /// </summary>
     public static int[,] Confusion(Tensor logits, Tensor labels) =>
         FSharp.Evaluation.confusion(Bridge.Given(logits), Bridge.Given(labels));
+
+    /// <summary>
+    /// The loss of a layer in evaluation over samples and targets, <paramref name="batchSize"/> at a time: each sample counts
+    /// the same. The loss is a mean over its batch.
+    /// </summary>
+    public static double Loss<TOut>(
+        Func<TOut, Tensor, Tensor> loss,
+        Layer<Tensor, TOut> layer,
+        Snapshot snapshot,
+        Dataset data,
+        int batchSize = 500) =>
+        FSharp.Evaluation.loss(
+            batchSize,
+            Bridge.Fun(loss),
+            Bridge.Given(layer),
+            Structure.Of(layer).Fit(Bridge.Given(snapshot)),
+            Bridge.Given(data));
+
+    /// <summary>
+    /// The fraction of samples whose label is among the k largest logits; of equal logits the first counts as larger.
+    /// logits: [n; classes], labels: int64 [n].
+    /// </summary>
+    public static double TopK(int k, Tensor logits, Tensor labels) =>
+        Metrics.topK(k, Bridge.Given(logits), Bridge.Given(labels));
+
+    /// <summary>Precision, recall and F1 of each class. logits: [n; classes], labels: int64 [n].</summary>
+    public static ClassMetrics[] ByClass(Tensor logits, Tensor labels) =>
+        Metrics.byClass(Bridge.Given(logits), Bridge.Given(labels));
+
+    /// <summary>
+    /// The mean of F1 over the classes that occur or are given (macro F1). logits: [n; classes], labels: int64 [n].
+    /// </summary>
+    public static double F1(Tensor logits, Tensor labels) => Metrics.f1(Bridge.Given(logits), Bridge.Given(labels));
+
+    /// <summary>
+    /// Confidence against accuracy in so many intervals of equal length (Guo et al. 2017,
+    /// https://arxiv.org/abs/1706.04599). The confidence of a sample is its largest probability.
+    /// </summary>
+    public static Calibration Calibration(Tensor logits, Tensor labels, int bins = 15) =>
+        Metrics.calibration(bins, Bridge.Given(logits), Bridge.Given(labels));
 }

@@ -40,6 +40,14 @@ public static class Rules
             batch));
 
     /// <summary>
+    /// The same rule, which throws a <see cref="NonFiniteException"/> where the loss, a gradient or the state is NaN or
+    /// infinite: it names the first parameter that was so before, else the first layer that gave such numbers, else the
+    /// first gradient.
+    /// </summary>
+    public static Rule<TBatch> RequireFinite<TBatch>(this Rule<TBatch> rule) =>
+        FSharp.Rule.requireFinite(Bridge.Given(rule));
+
+    /// <summary>
     /// The gradients at p + radius·g/|g|, where the loss is worst nearby: sharpness-aware minimisation (Foret et
     /// al. 2021, https://arxiv.org/abs/2010.01412). Loss and state are those at p.
     /// </summary>

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Microsoft.FSharp.Core;
 
 namespace Functional.CSharp;
 
@@ -32,7 +33,8 @@ public static class Training
         OnThePool(Steps(rule, transform, batches, start, every), cancellation);
 
     /// <summary>
-    /// Trains to the end of the batches: the last snapshot. Cancelling ends it before the next step with an
+    /// Trains to the end of the batches: the last snapshot. Each <paramref name="every"/> steps, and at the end,
+    /// <paramref name="progress"/> hears of the snapshot. Cancelling ends the run before the next step with an
     /// <see cref="OperationCanceledException"/>.
     /// </summary>
     public static Snapshot Fit<TBatch>(
@@ -40,9 +42,48 @@ public static class Training
         Transform transform,
         Batches<TBatch> batches,
         Key key,
+        IProgress<Snapshot>? progress = null,
+        int every = 100,
         CancellationToken cancellation = default) =>
-        FSharp.Training.fit(
-            Bridge.Given(rule), Bridge.Given(transform), Bridge.Given(batches).Map(Unless<TBatch>(cancellation)), key);
+        FSharp.Training.fitReporting(
+            progress is null ? int.MaxValue : every,
+            Bridge.Do((Snapshot snapshot) => progress?.Report(snapshot)),
+            Bridge.Given(rule),
+            Bridge.Given(transform),
+            FSharp.Batches.until(cancellation, Bridge.Given(batches)),
+            key);
+
+    /// <summary>
+    /// Walks snapshots until their score, which is better the lower it is (a loss on validation data), has not fallen by
+    /// more than <paramref name="minDelta"/> below the best for <paramref name="patience"/> snapshots; no further snapshot
+    /// is computed. A score of NaN is no improvement.
+    /// </summary>
+    public static Stopped StopEarly(
+        this IEnumerable<Snapshot> snapshots, Func<Snapshot, double> score, int patience, double minDelta = 0) =>
+        EarlyStopping.stopEarly(patience, minDelta, Bridge.Fun(score), Bridge.Given(snapshots));
+
+    /// <summary>
+    /// Trains one step at each of <paramref name="steps"/> rates that grow from <paramref name="low"/> to
+    /// <paramref name="high"/> by the same factor, until the loss is 4 times its least or not finite (Smith 2017,
+    /// https://arxiv.org/abs/1506.01186). The optimizer is the transform at a schedule.
+    /// </summary>
+    public static RateSearch FindRate<TBatch>(
+        Rule<TBatch> rule,
+        Func<Func<int, double>, Transform> optimizer,
+        Batches<TBatch> batches,
+        Key key,
+        double low = 1e-7,
+        double high = 10,
+        int steps = 100) =>
+        RateFinder.findRate(
+            low,
+            high,
+            steps,
+            Bridge.Given(rule),
+            Bridge.With(optimizer, given => Bridge.Fun(
+                (FSharpFunc<int, double> schedule) => given(schedule.Invoke))),
+            Bridge.Given(batches),
+            key);
 
     private static async IAsyncEnumerable<Snapshot> OnThePool(
         IEnumerable<Snapshot> snapshots, [EnumeratorCancellation] CancellationToken cancellation)
@@ -54,11 +95,4 @@ public static class Training
             yield return steps.Current;
         }
     }
-
-    private static Func<TBatch, TBatch> Unless<TBatch>(CancellationToken cancellation) =>
-        batch =>
-        {
-            cancellation.ThrowIfCancellationRequested();
-            return batch;
-        };
 }

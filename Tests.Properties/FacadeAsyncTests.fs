@@ -89,7 +89,7 @@ let tests =
                     )
 
                 expectError<OperationCanceledException> [] (fun () ->
-                    CSharp.Training.Fit(rule, adam, counted, key, source.Token) |> ignore)
+                    CSharp.Training.Fit(rule, adam, counted, key, cancellation = source.Token) |> ignore)
 
                 Expect.equal made 4 "no step after it"
             }

@@ -86,6 +86,7 @@ let private renamed =
         "Convolve.conv2dWith", "Layers.Conv2d"
         "Batches.ofSeq", "Batches.Of"
         "Training.run", "Training.Steps"
+        "Training.fitReporting", "Training.Fit"
         "Snapshot.withParams", "Snapshots.WithParameters"
         "SnapshotTrees.Params", "Snapshots.Parameters"
     ]

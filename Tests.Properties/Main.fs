@@ -36,6 +36,8 @@ let private all =
             WrapperTests.tests
             RuleSearchTests.tests
             TrainingTests.tests
+            TrainingExtrasTests.tests
+            MetricsTests.tests
             BurstTests.tests
             DataTests.tests
             NpyTests.tests

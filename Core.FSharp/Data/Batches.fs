@@ -9,6 +9,7 @@ type Batches<'batch> internal (from: int -> seq<unit -> 'batch>) =
 
 namespace Functional.FSharp
 
+open System.Threading
 open Functional
 
 /// Batches.
@@ -39,6 +40,15 @@ module Batches =
     /// The first so many batches.
     let take (count: int) (batches: Batches<'batch>) : Batches<'batch> =
         Batches(fun start -> batches.From start |> Seq.truncate (max 0 (count - start)))
+
+    /// The batches until a token is cancelled: from then on making one raises an OperationCanceledException.
+    let until (cancellation: CancellationToken) (batches: Batches<'batch>) : Batches<'batch> =
+        Batches(fun start ->
+            batches.From start
+            |> Seq.map (fun make ->
+                fun () ->
+                    cancellation.ThrowIfCancellationRequested()
+                    make ()))
 
     /// The batches from step n on, made as the sequence is walked.
     let from (start: int) (batches: Batches<'batch>) : seq<'batch> = batches.From start |> Seq.map (fun make -> make ())
