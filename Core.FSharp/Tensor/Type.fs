@@ -61,6 +61,14 @@ type Tensor internal (raw: torch.Tensor) =
 
         raw.Dispose()
 
+    /// Hands a tensor that was kept aside to the running scope, or to the garbage collector.
+    member internal tensor.HandOut() =
+        match (Frame.Current: Frame | null) with
+        | null ->
+            owner <- null
+            tensor.Declare()
+        | frame -> frame.Own tensor
+
     /// A tensor made by the library: it belongs to the running scope, or to the garbage collector, told of its size.
     static member internal Of(raw: torch.Tensor) =
         let tensor = Tensor raw
