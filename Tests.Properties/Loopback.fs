@@ -46,7 +46,7 @@ let ranged (content: byte[]) (request: Request) =
 /// A server that answers its n-th request, n from 0, until it is disposed of.
 type Server(answer: int -> Request -> Answer) =
     let listener = new TcpListener(IPAddress.Loopback, 0)
-    let ended = new ManualResetEventSlim()
+    let stop = new CancellationTokenSource()
     let requests = ConcurrentQueue<Request>()
     let sent = new SemaphoreSlim 0
 
@@ -72,23 +72,24 @@ type Server(answer: int -> Request -> Answer) =
         sent.Release() |> ignore
 
         if answer.Waits then
-            ended.Wait()
+            stop.Token.WaitHandle.WaitOne() |> ignore
 
         client.Client.Shutdown SocketShutdown.Send
 
-    let accept () =
-        let mutable more = true
+    // A client may leave before all is sent.
+    let serveOne (client: TcpClient) =
+        try
+            serve client
+        with
+        | :? IOException
+        | :? SocketException -> ()
 
-        while more do
-            // Stopping the listener ends the wait for the next connection.
-            match
-                (try
-                    Some(listener.AcceptTcpClient())
-                 with :? SocketException ->
-                     None)
-            with
-            | Some client -> serve client
-            | None -> more <- false
+    let accept () =
+        try
+            while true do
+                listener.AcceptTcpClientAsync(stop.Token).AsTask().GetAwaiter().GetResult() |> serveOne
+        with :? OperationCanceledException when stop.IsCancellationRequested ->
+            ()
 
     let thread = Thread(accept, IsBackground = true)
 
@@ -107,8 +108,8 @@ type Server(answer: int -> Request -> Answer) =
 
     interface IDisposable with
         member _.Dispose() =
-            ended.Set()
-            listener.Stop()
+            stop.Cancel()
             thread.Join()
-            ended.Dispose()
+            listener.Stop()
+            stop.Dispose()
             sent.Dispose()
