@@ -2,6 +2,7 @@
 module FacadeDatasetTests
 
 open System
+open System.Collections.Generic
 open System.IO
 open System.Threading
 open Expecto
@@ -79,6 +80,24 @@ let tests =
                     Seq.zip (Batches.from 3 batches) (CSharp.Batches.From(CSharp.Batches.Prefetch(batches, 2), 3)) do
                     expectSame "inputs" a c
                     expectSame "targets" b d
+            }
+
+            test "batches made ahead train off the caller's thread, each snapshot on another one, to the same bits" {
+                let batches = CSharp.Datasets.Batches(FacadeTrainingTests.data.Value, 8, 3, key)
+                let adam = CSharp.Optimizers.Adam(CSharp.Schedules.Constant 0.05)
+                let start = CSharp.Training.Start(FacadeTrainingTests.rule, adam, key)
+                let steps batches = CSharp.Training.StepsAsync(FacadeTrainingTests.rule, adam, batches, start, 4)
+
+                let rec last (walker: IAsyncEnumerator<Snapshot>) found =
+                    if walker.MoveNextAsync().AsTask().GetAwaiter().GetResult() then
+                        last walker walker.Current
+                    else
+                        walker.DisposeAsync().AsTask().GetAwaiter().GetResult()
+                        found
+
+                let plain = CSharp.Training.Fit(FacadeTrainingTests.rule, adam, batches, key)
+                let ahead = last ((steps (CSharp.Batches.Prefetch(batches, 3))).GetAsyncEnumerator()) start
+                expectSameSnapshot "ahead" plain ahead
             }
 
             test "bars and stripes" { expectSame "3×3" (Synthetic.barsAndStripes 3) (Synthetic'.BarsAndStripes 3) }

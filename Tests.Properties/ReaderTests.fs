@@ -337,21 +337,20 @@ let private imageTests =
                     with :? InvalidDataException as error ->
                         Expect.stringContains error.Message path "it names the file")
 
-            test "a header that promises more than any image has is refused before anything is made" {
-                let bytes = png 5 4 (coloured 0)
-                // Its sum would be wrong now, which decoders do not look at.
-                Array.blit (bigEndian 12000000u) 0 bytes 16 4
-                Array.blit (bigEndian 12000000u) 0 bytes 20 4
-
-                inFile "x.png" bytes (fun path ->
-                    expectError<InvalidDataException> [ path ] (fun () -> Images.read path |> ignore))
-
+            test "a header that promises more than the file can hold is refused before anything is made" {
                 let wide = bmp 1 1 (coloured 0)
-                Array.blit (BitConverter.GetBytes 100000) 0 wide 18 4
-                Array.blit (BitConverter.GetBytes 100000) 0 wide 22 4
 
-                inFile "x.bmp" wide (fun path ->
-                    expectError<InvalidDataException> [ path; "100000×100000" ] (fun () -> Images.read path |> ignore))
+                for side in [ 1000; 100000; Int32.MaxValue ] do
+                    Array.blit (BitConverter.GetBytes side) 0 wide 18 4
+                    Array.blit (BitConverter.GetBytes side) 0 wide 22 4
+
+                    inFile "x.bmp" wide (fun path ->
+                        expectError<InvalidDataException> [ path; "58 bytes"; $"{side}×{side}" ] (fun () ->
+                            Images.read path |> ignore))
+
+                // As much as a PNG file can hold: one colour.
+                inFile "x.png" (png 1500 1500 (fun _ _ _ -> 9uy)) (fun path ->
+                    Expect.all (Tensor.toBytes (Images.read path)) ((=) 9uy) "one colour")
             }
 
             test "a folder of classes: labels, names, order, other files, and images prepared" {

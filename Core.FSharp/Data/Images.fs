@@ -33,8 +33,9 @@ module Images =
 
     let private endings = [ ".png"; ".jpg"; ".jpeg"; ".bmp"; ".gif"; ".tga" ]
 
-    // Larger ones are taken for damaged headers.
-    let private most = 100_000_000L
+    // Deflate, the most that any of the formats can do, makes 1032 bytes of one; a byte of PNG holds up to 8 pixels. The decoder
+    // takes memory for all that a header promises, and does not give it back where the data disappoint.
+    let private most = 8L * 1032L
 
     let private refuse path (offset: int64) problem (error: exn | null) : 'a =
         raise (InvalidDataException($"{path}: {problem} (at offset {offset})", error))
@@ -53,8 +54,8 @@ module Images =
 
                 let width, height = int64 header.Value.Width, int64 header.Value.Height
 
-                if width < 1L || height < 1L || width * height > most then
-                    refuse path 0L $"an image of {width}×{height} pixels is not read" null
+                if width < 1L || height < 1L || width * height > most * file.Length then
+                    refuse path 0L $"{file.Length} bytes cannot hold an image of {width}×{height} pixels" null
 
                 file.Position <- 0L
                 ImageResult.FromStream(file, ColorComponents.RedGreenBlue)
