@@ -1,5 +1,6 @@
 module Main
 
+open System
 open Expecto
 
 let private all =
@@ -40,6 +41,11 @@ let private all =
             MetricsTests.tests
             BurstTests.tests
             DataTests.tests
+            DatasetTests.tests
+            SyntheticTests.tests
+            ReaderTests.tests
+            DownloadTests.tests
+            PrefetchTests.tests
             NpyTests.tests
             CheckpointTests.tests
             NativeTests.tests
@@ -53,6 +59,7 @@ let private all =
             FacadeTransformTests.tests
             FacadeAsyncTests.tests
             FacadeDataTests.tests
+            FacadeDatasetTests.tests
             FacadeTwinTests.tests
             FacadeRefusalTests.tests
             DocumentationTests.tests
@@ -64,6 +71,8 @@ let private child (arguments: string list) =
     match arguments with
     | [ "training" ] -> TrainingTests.child ()
     | [ "memory"; transform; steps; keep ] -> TrainingTests.memoryChild transform (int steps) (int keep)
+    | [ "prefetch"; ahead; steps; collecting ] ->
+        PrefetchTests.memoryChild (int ahead) (int steps) (Convert.ToBoolean collecting)
     | [ "loop"; name; size; steps ] -> MemoryTests.child name (int size) (int steps)
     | [ "stress"; seconds ] -> NativeChildren.stress (float seconds)
     | [ "hunt" ] -> NativeHunt.run 1
