@@ -77,7 +77,17 @@ let private table (results: Result list) =
 
     AnsiConsole.Write table
 
-let private all = Workload.all @ [ "add", Overhead.add; "grad", Overhead.grad ]
+let private parts =
+    [
+        "add", Overhead.add
+        "grad", Overhead.grad
+        "adam", Parts.adam
+        "loading", Parts.loading
+        "rbm", Machines.rbm
+        "gibbs", Machines.gibbs
+    ]
+
+let private all = Workload.all @ parts
 
 [<EntryPoint>]
 let main arguments =
