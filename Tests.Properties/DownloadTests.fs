@@ -172,7 +172,7 @@ let tests =
 
                     use cancel = new CancellationTokenSource()
                     let task = Download.file (server.At "a.bin") (sum content) path cancel.Token
-                    server.AwaitAnswer()
+                    Expect.isTrue (server.AwaitAnswer()) "the first part is sent"
                     cancel.Cancel()
                     expectError<OperationCanceledException> [] (fun () -> task.GetAwaiter().GetResult())
                     Expect.isFalse (File.Exists path) "no file"

@@ -103,8 +103,8 @@ type Server(answer: int -> Request -> Answer) =
     /// What it was asked for so far.
     member _.Requests = List.ofSeq requests
 
-    /// Waits until one more answer is sent.
-    member _.AwaitAnswer() = sent.Wait()
+    /// Waits until one more answer is sent; false where none is for a minute.
+    member _.AwaitAnswer() = sent.Wait(TimeSpan.FromMinutes 1.0)
 
     interface IDisposable with
         member _.Dispose() =

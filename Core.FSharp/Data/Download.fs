@@ -81,7 +81,9 @@ module Download =
     // Until all is there. A connection that breaks is opened again as long as that brings the file further than ever before.
     let private complete (source: Uri) (part: string) (cancel: CancellationToken) =
         task {
-            use client = new HttpClient(Timeout = patience)
+            // No proxy leads back to this machine.
+            use handler = new SocketsHttpHandler(UseProxy = not source.IsLoopback)
+            use client = new HttpClient(handler, Timeout = patience)
             let mutable farthest = -1L
             let mutable isThere = false
 
