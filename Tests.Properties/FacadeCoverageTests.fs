@@ -24,7 +24,13 @@ let private homes name =
     | "Pooling"
     | "Activation"
     | "Dropout"
+    | "Noise"
+    | "Bilinear"
+    | "Embedding"
+    | "Normalisation"
     | "BatchNorm" -> [ "Layers" ]
+    | "WeightNorm"
+    | "SpectralNorm" -> [ "LayerExtensions" ]
     | "Loss" -> [ "Losses" ]
     | "SnapshotTrees" -> [ "Snapshots" ]
     | "Structure"
@@ -83,6 +89,8 @@ let private renamed =
         "LayerSyntax.layer", "Layers.Create"
         "LayerSyntax.layerOf", "Layers.Create"
         "Dense.denseWith", "Layers.Dense"
+        "Bilinear.bilinearWith", "Layers.Bilinear"
+        "Embedding.embeddingWith", "Layers.Embedding"
         "Convolve.conv2dWith", "Layers.Conv2d"
         "Batches.ofSeq", "Batches.Of"
         "Csv.readWith", "Csv.Read"

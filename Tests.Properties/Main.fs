@@ -28,7 +28,14 @@ let private all =
             ImplicitTests.tests
             MemoryTests.tests
             LayerTests.tests
+            InitializerTests.tests
+            NormalisationTests.tests
+            ActivationLayerTests.tests
+            NoiseTests.tests
+            DenseFamilyTests.tests
             CompositionTests.tests
+            CombinatorTests.tests
+            WeightNormTests.tests
             LossTests.tests
             ScheduleTests.tests
             TransformTests.tests
@@ -54,6 +61,7 @@ let private all =
             FacadeCoverageTests.tests
             FacadeTensorTests.tests
             FacadeDifferentiationTests.tests
+            FacadeLayerFamilyTests.tests
             FacadeLayerTests.tests
             FacadeTrainingTests.tests
             FacadeTransformTests.tests
