@@ -27,6 +27,7 @@ let private homes name =
     | "BatchNorm" -> [ "Layers" ]
     | "Loss" -> [ "Losses" ]
     | "SnapshotTrees" -> [ "Snapshots" ]
+    | "DenseMemory" -> [ "DenseMemories" ]
     | "Structure"
     | "Scope"
     | "Tree"
