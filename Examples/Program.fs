@@ -9,7 +9,7 @@ open Functional.Examples.Options
 
 let private list () =
     for entry in Gallery.entries do
-        printfn $"{entry.Name, -10}{entry.Description}"
+        printfn $"{entry.Name, -16}{entry.Description}"
 
 let private named (options: ParseResults<RunOption>) =
     match options.TryGetResult RunOption.Name with

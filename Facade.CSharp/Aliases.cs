@@ -14,6 +14,9 @@ global using Estimation = (
     Functional.Tensor Loss,
     System.Collections.Generic.IReadOnlyDictionary<string, Functional.Tensor> Gradients,
     System.Collections.Generic.IReadOnlyDictionary<string, Functional.Tensor> State);
+global using HopfieldExperiments = Functional.FSharp.HopfieldExperiments.Hopfield;
+global using HopfieldRecalls = Functional.FSharp.HopfieldRecall.Hopfield;
+global using HopfieldStorage = Functional.FSharp.HopfieldStorage.Hopfield;
 global using Initial = (
     System.Collections.Generic.IReadOnlyDictionary<string, Functional.Param> Parameters,
     System.Collections.Generic.IReadOnlyDictionary<string, Functional.Tensor> State);

@@ -33,6 +33,7 @@ let private homes name =
     | "SpectralNorm" -> [ "LayerExtensions" ]
     | "Loss" -> [ "Losses" ]
     | "SnapshotTrees" -> [ "Snapshots" ]
+    | "DenseMemory" -> [ "DenseMemories" ]
     | "Structure"
     | "Scope"
     | "Tree"

@@ -66,6 +66,12 @@ let rec private sound (t: Type) : objnull =
         CSharp.Batches.Of<Tensor> []
     elif t = typeof<Declared<Tensor>> then
         L.Bias("b", fun _ -> Tensor.Ones 1)
+    elif t = typeof<HopfieldUnits> then
+        HopfieldUnits.Bipolar
+    elif t = typeof<HopfieldNetwork> then
+        Hopfield.hebb (Tensor.Ones(2, 2))
+    elif t = typeof<DenseMemory> then
+        DenseMemory.exponential (Tensor.Ones(2, 2))
     elif t = typeof<Accumulation> then
         Accumulation.Latest
     elif generic typedefof<Structure<_, _>> then
