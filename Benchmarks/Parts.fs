@@ -13,7 +13,7 @@ let adam () =
     let count, size, rate = 100, 1000, 1e-3
     let values = [| for i in 0 .. count - 1 -> Random.normal [ size ] (Key.child i key) |]
     let slopes = [| for i in 0 .. count - 1 -> Random.normal [ size ] (Key.child (count + i) key) |]
-    let tree f : Tree<'a> = Node [ for i in 0 .. count - 1 -> string i, Leaf(f i) ]
+    let tree (f: int -> 'a) = Node [ for i in 0 .. count - 1 -> string i, Leaf(f i) ]
     let ps: Params = tree (fun i -> { Role = Role.Weight; Value = values[i] })
     let gradients: Gradients = tree (fun i -> slopes[i])
     let loss = Tensor.scalar 1.0
@@ -27,7 +27,7 @@ let adam () =
 
     let ours steps =
         let last = Training.run steps rule transform (Batches.init steps ignore) start |> Seq.last
-        Tensor.toFloat (Tensor.sum(Tree.values (Params.values last.Params))[0])
+        Tensor.toFloat (Tensor.sum (Tree.leaf [ "0" ] last.Params).Value)
 
     let theirs =
         let ps = values |> Array.map (fun v -> torch.nn.Parameter(v.Raw.clone ()))
