@@ -93,5 +93,6 @@ let entry (classifier: Classifier) : Entry =
     {
         Name = classifier.Name
         Description = classifier.Description
+        HasTwin = true
         Run = run classifier
     }
