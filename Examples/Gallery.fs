@@ -14,6 +14,7 @@ let entries =
         Hopfield.entry
         DenseMemory.entry
     ]
+let entries = [ Softmax.entry; Mlp.entry; LeNet.entry; BoltzmannMachine.entry; RbmBars.entry ]
 
 /// The names, for messages.
 let names = entries |> List.map _.Name |> String.concat ", "
