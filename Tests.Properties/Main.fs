@@ -46,6 +46,9 @@ let private all =
             TrainingTests.tests
             TrainingExtrasTests.tests
             MetricsTests.tests
+            HopfieldTests.tests
+            HopfieldCapacityTests.tests
+            DenseMemoryTests.tests
             BurstTests.tests
             DataTests.tests
             DatasetTests.tests
