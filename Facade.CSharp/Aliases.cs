@@ -14,6 +14,7 @@ global using Estimation = (
 global using Initial = (
     System.Collections.Generic.IReadOnlyDictionary<string, Functional.Param> Parameters,
     System.Collections.Generic.IReadOnlyDictionary<string, Functional.Tensor> State);
+global using LayerSummary = Functional.FSharp.LayerSummary.Layer;
 global using Limits = Functional.FSharp.TransformLimits.Transform;
 global using Momenta = Functional.FSharp.TransformMomenta.Transform;
 global using Parameters = System.Collections.Generic.IReadOnlyDictionary<string, Functional.Param>;

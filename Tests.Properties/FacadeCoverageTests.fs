@@ -21,12 +21,15 @@ let private homes name =
     | "LayerSyntax" -> [ "Layers"; "LayerExtensions" ]
     | "Dense"
     | "Convolve"
+    | "Transposed"
     | "Pooling"
+    | "WholePooling"
     | "Activation"
     | "Dropout"
     | "BatchNorm" -> [ "Layers" ]
     | "Loss" -> [ "Losses" ]
     | "SnapshotTrees" -> [ "Snapshots" ]
+    | "Summary" -> [ "Summaries" ]
     | "Structure"
     | "Scope"
     | "Tree"
@@ -82,7 +85,13 @@ let private renamed =
         "LayerSyntax.layer", "Layers.Create"
         "LayerSyntax.layerOf", "Layers.Create"
         "Dense.denseWith", "Layers.Dense"
-        "Convolve.conv2dWith", "Layers.Conv2d"
+        for axes in 1..3 do
+            $"Convolve.conv{axes}dWith", $"Layers.Conv{axes}d"
+            $"Transposed.convTranspose{axes}dWith", $"Layers.ConvTranspose{axes}d"
+            $"Pooling.maxpool{axes}dWith", $"Layers.MaxPool{axes}d"
+            $"Pooling.meanpool{axes}dWith", $"Layers.MeanPool{axes}d"
+        "Convolve.depthwise2dWith", "Layers.Depthwise2d"
+        "Convolve.separable2dWith", "Layers.Separable2d"
         "Batches.ofSeq", "Batches.Of"
         "Training.run", "Training.Steps"
         "Snapshot.withParams", "Snapshots.WithParameters"
@@ -101,6 +110,7 @@ let private without =
         "TensorSlicing.GetSlice", "C# has ranges: x[1.., 0]"
         "TensorFormatModule.standard", "the default arguments of TensorExtensions.Format"
         "Window.standard", "the default arguments of TensorExtensions.Conv2d"
+        "Pool.ofSize", "the first argument of Layers.MaxPool2d"
         "Convolution.standard", "the default arguments of Layers.Conv2d"
     ]
 

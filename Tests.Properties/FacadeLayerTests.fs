@@ -43,18 +43,18 @@ let private table: (string * (unit -> Layer<Tensor, Tensor>) * (unit -> Layer<Te
         (fun () ->
             conv2dWith
                 { how with
-                    Stride = 2
+                    Stride = [ 2 ]
                     Padding = Padding.Same
                     Groups = 2
                     Draw = Initializer.glorot
                 }
                 2
                 4
-                3),
+                [ 3 ]),
         [ 2; 2; 5; 6 ]
         "Conv2d, cells, dilation",
         (fun () -> L.Conv2d(1, 2, 2, padding = CSharp.Paddings.Cells 2, dilation = 2)),
-        (fun () -> conv2dWith { how with Padding = Padding.Zeros 2; Dilation = 2 } 1 2 2),
+        (fun () -> conv2dWith { how with Padding = Padding.Zeros 2; Dilation = [ 2 ] } 1 2 [ 2 ]),
         [ 2; 1; 4; 4 ]
         "MaxPool2d", (fun () -> L.MaxPool2d 2), (fun () -> maxpool2d 2), [ 1; 2; 5; 4 ]
         "MeanPool2d", (fun () -> L.MeanPool2d 2), (fun () -> meanpool2d 2), [ 1; 2; 5; 4 ]
@@ -285,11 +285,33 @@ let tests =
                 Expect.equal (show (CSharp.Modes.Child(train, 2))) (string (Key.child 2 key)) "a child"
                 let name (role: Role) = role.Match((fun () -> "w"), (fun () -> "b"), (fun () -> "s"))
                 Expect.equal (List.map name [ Role.Weight; Role.Bias; Role.Scale ]) [ "w"; "b"; "s" ] "roles"
-                let cells (padding: Padding) = padding.Match((fun () -> 0), (fun () -> -1), Func<int, int> id)
+
+                let name (padding: Padding) =
+                    padding.Match(
+                        (fun () -> "valid"),
+                        (fun () -> "same"),
+                        (fun cells -> $"zeros {cells}"),
+                        (fun widths -> $"around {widths[0]}"),
+                        (fun () -> "causal"),
+                        (fun () -> "circular"),
+                        (fun () -> "reflect"),
+                        (fun () -> "replicate")
+                    )
 
                 Expect.equal
-                    (List.map cells [ Padding.Valid; Padding.Same; CSharp.Paddings.Cells 3 ])
-                    [ 0; -1; 3 ]
+                    (List.map
+                        name
+                        [
+                            Padding.Valid
+                            Padding.Same
+                            CSharp.Paddings.Cells 3
+                            CSharp.Paddings.Zeros(struct (1, 2))
+                            Padding.Causal
+                            Padding.Circular
+                            Padding.Reflect
+                            Padding.Replicate
+                        ])
+                    [ "valid"; "same"; "zeros 3"; "around (1, 2)"; "causal"; "circular"; "reflect"; "replicate" ]
                     "paddings"
             }
         ]

@@ -11,18 +11,18 @@ let private key = Key.ofSeed 1
 
 // Each layer with the shape of an input and of the output that it must give.
 let private table: (string * (unit -> Layer<Tensor, Tensor>) * int list * int list) list =
-    let how stride padding = { Convolution.standard with Stride = stride; Padding = padding }
+    let how stride padding = { Convolution.standard with Stride = [ stride ]; Padding = padding }
 
     [
         "dense", (fun () -> dense 4 3), [ 5; 4 ], [ 5; 3 ]
         "dense on three axes", (fun () -> denseWith Initializer.he 4 3), [ 2; 5; 4 ], [ 2; 5; 3 ]
         "conv2d valid", (fun () -> conv2d 2 3 3), [ 2; 2; 5; 6 ], [ 2; 3; 3; 4 ]
-        "conv2d same", (fun () -> conv2dWith (how 1 Padding.Same) 2 3 3), [ 1; 2; 4; 5 ], [ 1; 3; 4; 5 ]
-        "conv2d same, stride 2", (fun () -> conv2dWith (how 2 Padding.Same) 2 3 3), [ 1; 2; 4; 5 ], [ 1; 3; 2; 3 ]
-        "conv2d valid, stride 2", (fun () -> conv2dWith (how 2 Padding.Valid) 1 2 2), [ 1; 1; 5; 4 ], [ 1; 2; 2; 2 ]
-        "conv2d two zeros", (fun () -> conv2dWith (how 1 (Padding.Zeros 2)) 1 1 3), [ 1; 1; 3; 3 ], [ 1; 1; 5; 5 ]
+        "conv2d same", (fun () -> conv2dWith (how 1 Padding.Same) 2 3 [ 3 ]), [ 1; 2; 4; 5 ], [ 1; 3; 4; 5 ]
+        "conv2d same, stride 2", (fun () -> conv2dWith (how 2 Padding.Same) 2 3 [ 3 ]), [ 1; 2; 4; 5 ], [ 1; 3; 2; 3 ]
+        "conv2d valid, stride 2", (fun () -> conv2dWith (how 2 Padding.Valid) 1 2 [ 2 ]), [ 1; 1; 5; 4 ], [ 1; 2; 2; 2 ]
+        "conv2d two zeros", (fun () -> conv2dWith (how 1 (Padding.Zeros 2)) 1 1 [ 3 ]), [ 1; 1; 3; 3 ], [ 1; 1; 5; 5 ]
         "conv2d groups, dilation",
-        (fun () -> conv2dWith { Convolution.standard with Groups = 2; Dilation = 2 } 2 4 2),
+        (fun () -> conv2dWith { Convolution.standard with Groups = 2; Dilation = [ 2 ] } 2 4 [ 2 ]),
         [ 1; 2; 4; 4 ],
         [ 1; 4; 2; 2 ]
         "maxpool2d 2", (fun () -> maxpool2d 2), [ 2; 2; 4; 5 ], [ 2; 2; 2; 2 ]
@@ -239,7 +239,7 @@ let tests =
                 expectError<ArgumentException> [ "dropout"; "1" ] (fun () -> dropout 1.0 |> ignore)
 
                 expectError<ArgumentException> [ "groups" ] (fun () ->
-                    conv2dWith { Convolution.standard with Groups = 2 } 3 4 3 |> ignore)
+                    conv2dWith { Convolution.standard with Groups = 2 } 3 4 [ 3 ] |> ignore)
 
                 expectError<ArgumentException> [ "conv2d" ] (fun () -> conv2d 1 1 0 |> ignore)
                 expectError<ArgumentException> [ "maxpool2d" ] (fun () -> maxpool2d 0 |> ignore)

@@ -40,4 +40,4 @@ module internal ComparisonOps =
         let logicalOr a b = binary "logicalOr" a b (fun a b -> a.logical_or b)
         let logicalXor a b = binary "logicalXor" a b (fun a b -> a.logical_xor b)
         let logicalNot a = unary "logicalNot" a _.logical_not()
-        let where (mask: T) (a: T) (b: T) = many "where" [| mask; a; b |] (fun () -> torch.where (mask, a, b))
+        let where (mask: T) (a: T) (b: T) = many "where" [| mask; a; b |] (fun all -> torch.where (all[0], all[1], all[2]))

@@ -34,5 +34,5 @@ module internal FusedOps =
                             $"batchNorm cannot be applied to {describe a} with {describe scale} and {describe shift}"
                     )
 
-            many "batchNorm" [| a; scale; shift |] (fun () ->
-                torch.nn.functional.batch_norm (a, null, null, scale, shift, true, 0.0, epsilon))
+            many "batchNorm" [| a; scale; shift |] (fun all ->
+                torch.nn.functional.batch_norm (all[0], null, null, all[1], all[2], true, 0.0, epsilon))
