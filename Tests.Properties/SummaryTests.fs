@@ -47,7 +47,7 @@ let private vgg (parts: int list) =
     let part inputs (count, outputs) =
         Layer.stack
             [
-                for i in 0 .. count - 1 do
+                for i in 0 .. count - 1 ->
                     conv2dWith (zeros 1 1) (if i = 0 then inputs else outputs) outputs [ 3 ] --> relu
             ]
         --> maxpool2d 2
@@ -89,7 +89,7 @@ let private resnet block expansion (parts: int list) =
 
         Layer.stack
             [
-                for j in 0 .. count - 1 do
+                for j in 0 .. count - 1 ->
                     block (if j = 0 then inputs else expansion * width) width (if i > 0 && j = 0 then 2 else 1)
             ]
 

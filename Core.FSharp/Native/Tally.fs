@@ -26,10 +26,11 @@ type internal Tally private () =
     // What computes on `meta` itself. All else runs on zeros.
     static let direct =
         HashSet(
-            "add sub mul div neg pow power square sqrt rsqrt exp expm1 log log1p abs sign reciprocal tanh sigmoid relu sin cos \
-             clamp clampMin clampMax maximum minimum floor erf erfinv where eq ne lt le gt ge matmul dense outer sum mean \
-             softmax logsoftmax zerosLike onesLike fullLike clone contiguous cast stopGradient grad cat stack reshape \
-             transpose permute expand squeeze unsqueeze slice select pad tril triu qr"
+            "add sub mul div neg pow power square sqrt rsqrt exp exp2 expm1 log log1p log2 abs sign reciprocal tanh sigmoid \
+             relu leakyRelu elu silu sin cos clamp clampMin clampMax maximum minimum floor ceil round remainder erf erfc erfinv \
+             where maskedFill eq ne lt le gt ge matmul dense outer sum mean softmax logsoftmax cumsum zerosLike onesLike \
+             fullLike clone contiguous cast stopGradient grad cat stack reshape transpose permute expand squeeze unsqueeze \
+             slice select diagonal pad tril triu gather qr svd maxpool1d maxpool2d avgpool1d avgpool2d avgpool3d"
                 .Split(' ', StringSplitOptions.RemoveEmptyEntries)
         )
 
@@ -129,7 +130,7 @@ type internal Tally private () =
 
     member private _.Ready (name: string) (operands: torch.Tensor[]) (a: torch.Tensor) : torch.Tensor =
         if not (Array.exists isMeta operands) then a
-        elif direct.Contains(word name) || name.StartsWith "einsum" then bare a
+        elif direct.Contains name || name.StartsWith "einsum" then bare a
         elif isMeta a then ghost a
         else a
 

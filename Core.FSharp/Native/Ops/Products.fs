@@ -35,7 +35,9 @@ module internal ProductOps =
 
         let matmul a b =
             checkMatmul a b
-            let product = binary "matmul" a b (fun a b -> a.matmul b)
+            // Of two vectors libtorch has no product without numbers, and the process would end.
+            let name = if rank a = 1 && rank b = 1 then "matmul of vectors" else "matmul"
+            let product = binary name a b (fun a b -> a.matmul b)
 
             if not (isNull Tally.Current) then
                 Tally.Multiplied(count product * size a (rank a - 1))
