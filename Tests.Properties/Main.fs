@@ -24,6 +24,7 @@ let private all =
             ImplicitTests.tests
             MemoryTests.tests
             LayerTests.tests
+            ConvolutionTests.tests
             SummaryTests.tests
             CompositionTests.tests
             LossTests.tests
