@@ -65,6 +65,7 @@ let private child (arguments: string list) =
         // Collecting slows each call down tenfold.
         NativeHunt.run 10
     | [ "tensor" ] -> NativeChildren.tensor ()
+    | [ "summary" ] -> SummaryTests.child ()
     | _ -> failwith $"there is no child {arguments}"
 
 [<EntryPoint>]

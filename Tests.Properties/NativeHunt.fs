@@ -93,6 +93,16 @@ let private wider: (string * (Tensor -> Tensor)) list =
             "dense", dense 4 3
             "conv2d", conv2d 3 2 3
             "conv2d same", conv2dWith { Convolution.standard with Padding = Padding.Same; Stride = [ 2 ] } 3 2 [ 3 ]
+            "conv1d", conv1dWith { Convolution.standard with Padding = Padding.Reflect } 3 2 [ 3 ]
+            "conv3d", conv3dWith { Convolution.standard with Padding = Padding.Circular; Bias = false } 3 2 [ 2 ]
+            "depthwise2d", depthwise2d 3 3
+            "convTranspose2d", convTranspose2dWith { Convolution.standard with Stride = [ 2 ] } [ 1 ] 3 2 [ 3 ]
+            "maxpool1d", maxpool1dWith { Pool.ofSize [ 3 ] with Padding = [ 1 ]; Ceil = true }
+            "meanpool3d", meanpool3d 2
+            "globalMaxpool", globalMaxpool
+            "globalMeanpool", globalMeanpool
+            "adaptiveMaxpool", adaptiveMaxpool [ 2; 3; 2 ]
+            "adaptiveMeanpool", adaptiveMeanpool [ 2; 3 ]
             "maxpool2d", maxpool2d 2
             "maxpool2d 3", maxpool2d 3
             "meanpool2d", meanpool2d 2

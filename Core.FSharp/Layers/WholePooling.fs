@@ -47,10 +47,7 @@ module WholePooling =
     /// The largest number of each of so many windows, by axis: window i of m is from ⌊i·l/m⌋ to ⌈(i + 1)·l/m⌉.
     /// x: [n; c; …] -> [n; c; lengths], with one to three axes behind the channels.
     let adaptiveMaxpool (lengths: int list) =
-        adaptive "adaptiveMaxpool" lengths (fun wide x ->
-            let struct (values, places) = Ops.adaptiveMaxpool wide.Length wide x.Raw
-            places.Dispose()
-            Tensor.Of values)
+        adaptive "adaptiveMaxpool" lengths (fun wide x -> Tensor.Of(Ops.adaptiveMaxpool wide.Length wide x.Raw))
 
     /// The mean of each of so many windows, by axis: window i of m is from ⌊i·l/m⌋ to ⌈(i + 1)·l/m⌉.
     /// x: [n; c; …] -> [n; c; lengths], with one to three axes behind the channels.

@@ -104,19 +104,37 @@ module internal PoolOps =
             seen axes (kernel, stride, padding) x y
             y
 
-        /// The largest number of each of so many windows, and its place: window i of m is from ⌊i·n/m⌋ to ⌈(i+1)·n/m⌉.
-        let adaptiveMaxpool axes (lengths: int64[]) (x: T) =
+        // TorchSharp's own pool over three axes takes one axis only: the last two are pooled, then the first beside what is left.
+        let private adaptiveMaxpool3d (lengths: int64[]) (x: T) : T =
+            let flat name (lengths: int64[]) (shape: int64[]) (x: T) =
+                use images = Ops.reshape shape x
+
+                let struct (values, places) =
+                    several name images (fun images ->
+                        torch.nn.functional.adaptive_max_pool2d_with_indices (images, lengths))
+
+                places.Dispose()
+                values
+
+            let own = shape x
+            let images = [| own[0]; own[1] * own[2]; own[3]; own[4] |]
+            use inner = flat adaptiveLargest[3] lengths[1..] images x
+            let cells = lengths[1] * lengths[2]
+            use outer = flat adaptiveLargest[3] [| lengths[0]; cells |] [| own[0]; own[1]; own[2]; cells |] inner
+            Ops.reshape (Array.append own[..1] lengths) outer
+
+        /// The largest number of each of so many windows: window i of m is from ⌊i·n/m⌋ to ⌈(i+1)·n/m⌉.
+        let adaptiveMaxpool axes (lengths: int64[]) (x: T) : T =
             requireLengths adaptiveLargest[axes] axes lengths x
 
-            let struct (values, places) =
-                several adaptiveLargest[axes] x (fun x ->
-                    match axes with
-                    | 1 -> torch.nn.functional.adaptive_max_pool1d_with_indices (x, lengths[0])
-                    | 2 -> torch.nn.functional.adaptive_max_pool2d_with_indices (x, lengths)
-                    | _ -> torch.nn.functional.adaptive_max_pool3d_with_indices (x, lengths))
+            let y =
+                match axes with
+                | 1 -> unary adaptiveLargest[1] x (fun x -> torch.nn.functional.adaptive_max_pool1d (x, lengths[0]))
+                | 2 -> unary adaptiveLargest[2] x (fun x -> torch.nn.functional.adaptive_max_pool2d (x, lengths))
+                | _ -> adaptiveMaxpool3d lengths x
 
-            seenEvenly axes lengths x values
-            struct (values, places)
+            seenEvenly axes lengths x y
+            y
 
         /// The mean of each of so many windows: window i of m is from ⌊i·n/m⌋ to ⌈(i+1)·n/m⌉.
         let adaptiveAvgpool axes (lengths: int64[]) (x: T) =
