@@ -96,12 +96,7 @@ type private Recorder(tally: Tally) =
         | [ one ] ->
             tally.TrySight one.Raw
             |> Option.defaultValue [||]
-            |> Array.map (fun sight ->
-                {
-                    Size = sight.Cells
-                    Stride = sight.Stride
-                    Offset = sight.Start
-                })
+            |> Array.map (fun sight -> { Size = sight.Cells; Stride = sight.Stride; Offset = sight.Start })
         | _ -> [||]
 
     static member Tensors(value: objnull) = tensors value

@@ -72,7 +72,10 @@ module Summary =
 
         let line (row: string list) =
             let cell column (text: string) =
-                if column < words then text.PadRight widths[column] else text.PadLeft widths[column]
+                if column < words then
+                    text.PadRight widths[column]
+                else
+                    text.PadLeft widths[column]
 
             String.Join("  ", List.mapi cell row).TrimEnd()
 

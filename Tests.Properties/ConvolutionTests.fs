@@ -248,11 +248,22 @@ let tests =
                 let case = caseOf everyPadding numbers
                 let layer, x = layerOf case, inputOf case
                 let ps = initial layer
-                let b = if case.How.Bias then Tensor.toDoubles (valueAt "bias" ps) else Array.zeroCreate case.Outputs
+
+                let b =
+                    if case.How.Bias then
+                        Tensor.toDoubles (valueAt "bias" ps)
+                    else
+                        Array.zeroCreate case.Outputs
+
                 let expected () = definition case.How (valueAt "weight" ps) b x
 
                 // A mirror shows at most one cell less than there is.
-                match (try Ok(run layer ps x) with :? ArgumentException as error -> Error error.Message) with
+                match
+                    (try
+                        Ok(run layer ps x)
+                     with :? ArgumentException as error ->
+                         Error error.Message)
+                with
                 | Error message ->
                     Expect.isTrue case.How.Padding.IsReflect $"{case}: {message}"
                     Expect.stringContains message "padReflect" "which padding is too wide"
@@ -274,7 +285,9 @@ let tests =
                 let more =
                     List.init case.Axes (fun a ->
                         let k, s, d =
-                            (all case.Axes case.Kernel)[a], (all case.Axes case.How.Stride)[a], (all case.Axes case.How.Dilation)[a]
+                            (all case.Axes case.Kernel)[a],
+                            (all case.Axes case.How.Stride)[a],
+                            (all case.Axes case.How.Dilation)[a]
 
                         let p = if case.How.Padding.IsValid then 0 else 1
                         (case.Cells[a] + 2 * p - d * (k - 1) - 1) % s)
@@ -305,12 +318,19 @@ let tests =
 
             testProperty "with circular padding, what is moved moves what is given"
             <| fun (by: int) (kernel: PositiveInt) ->
-                let layer = conv2dWith { Convolution.standard with Padding = Padding.Circular } 2 3 [ 1 + kernel.Get % 4; 3 ]
+                let layer =
+                    conv2dWith { Convolution.standard with Padding = Padding.Circular } 2 3 [ 1 + kernel.Get % 4; 3 ]
+
                 let ps = initial layer
                 let x = doubles [ 1; 2; 5; 4 ] 3
                 let by = by % 5
                 let moved = run layer ps (Tensor.roll 2 by x)
-                expectClose 1e-12 "moved" (Tensor.toDoubles (Tensor.roll 2 by (run layer ps x))) (Tensor.toDoubles moved)
+
+                expectClose
+                    1e-12
+                    "moved"
+                    (Tensor.toDoubles (Tensor.roll 2 by (run layer ps x)))
+                    (Tensor.toDoubles moved)
 
             testProperty "a convolution along one axis is a product with a Toeplitz matrix"
             <| fun (stride: PositiveInt) (dilation: PositiveInt) ->
@@ -333,9 +353,12 @@ let tests =
             testProperty "causal: nothing that comes later is seen"
             <| fun (now: NonNegativeInt) ->
                 let now = now.Get % 8
-                let layer = conv1dWith { Convolution.standard with Padding = Padding.Causal; Dilation = [ 2 ] } 1 1 [ 3 ]
+
+                let layer =
+                    conv1dWith { Convolution.standard with Padding = Padding.Causal; Dilation = [ 2 ] } 1 1 [ 3 ]
+
                 let ps = initial layer
-                let at x = (Tensor.toDoubles (run layer ps x))[.. now]
+                let at x = (Tensor.toDoubles (run layer ps x))[..now]
                 let x = doubles [ 1; 1; 9 ] 3
                 let later = Tensor.ofDoubles [ 1; 1; 9 ] (Array.init 9 (fun i -> if i > now then 5.0 else 0.0))
                 expectClose 0.0 "until now" (at x) (at (x + later))
@@ -359,8 +382,17 @@ let tests =
 
             test "the reference: cross-correlation 27 37 57 67, true convolution 13 23 43 53" {
                 let how = Window.standard
-                Expect.equal (Tensor.toArray (Tensor.crossCorrelation how kernel reference)) [| 27f; 37f; 57f; 67f |] "as it is"
-                Expect.equal (Tensor.toArray (Tensor.convolution how kernel reference)) [| 13f; 23f; 43f; 53f |] "flipped"
+
+                Expect.equal
+                    (Tensor.toArray (Tensor.crossCorrelation how kernel reference))
+                    [| 27f; 37f; 57f; 67f |]
+                    "as it is"
+
+                Expect.equal
+                    (Tensor.toArray (Tensor.convolution how kernel reference))
+                    [| 13f; 23f; 43f; 53f |]
+                    "flipped"
+
                 let weights = Tree.ofLeaves [ "weight", { Role = Role.Weight; Value = kernel } ]
 
                 for flipped, expected in [ false, [| 27f; 37f; 57f; 67f |]; true, [| 13f; 23f; 43f; 53f |] ] do
@@ -369,12 +401,26 @@ let tests =
             }
 
             test "224 cells, 7 wide, every 2: Same gives 112 and the odd cell stands at the end" {
-                let layer = conv1dWith { Convolution.standard with Padding = Padding.Same; Stride = [ 2 ]; Bias = false } 1 1 [ 7 ]
+                let layer =
+                    conv1dWith
+                        { Convolution.standard with
+                            Padding = Padding.Same
+                            Stride = [ 2 ]
+                            Bias = false
+                        }
+                        1
+                        1
+                        [ 7 ]
+
                 let one = Tree.ofLeaves [ "weight", { Role = Role.Weight; Value = Tensor.ones [ 1; 1; 7 ] } ]
                 let y = run layer one (Tensor.ones [ 1; 1; 224 ])
                 Expect.equal y.Shape [| 1; 1; 112 |] "length"
                 let values = Tensor.toArray y
-                Expect.equal (values[0], values[1], values[110], values[111]) (5f, 7f, 6f, 4f) "2 cells before, 3 behind"
+
+                Expect.equal
+                    (values[0], values[1], values[110], values[111])
+                    (5f, 7f, 6f, 4f)
+                    "2 cells before, 3 behind"
             }
 
             test "depthwise is one convolution for each channel; separable then mixes them" {
@@ -389,7 +435,9 @@ let tests =
                             for c in 0..2 do
                                 let own = Tensor.slice 0 (2 * c) (2 * c + 2)
                                 let how = { Window.standard with Padding = 1 }
-                                Tensor.conv2d how (own w) (Tensor.slice 1 c (c + 1) x) + Tensor.reshape [ 1; 2; 1; 1 ] (own b)
+
+                                Tensor.conv2d how (own w) (Tensor.slice 1 c (c + 1) x)
+                                + Tensor.reshape [ 1; 2; 1; 1 ] (own b)
                         ]
 
                 expectClose 1e-12 "channels" (Tensor.toDoubles each) (Tensor.toDoubles (run layer ps x))
@@ -418,7 +466,8 @@ let tests =
                         [ "conv1d"; "stride"; "[0]" ], (fun () -> conv1dWith { how with Stride = [ 0 ] } 1 1 [ 1 ])
                         [ "conv3d"; "dilation"; "[]" ], (fun () -> conv3dWith { how with Dilation = [] } 1 1 [ 1 ])
                         [ "conv2d"; "causal" ], (fun () -> conv2dWith { how with Padding = Padding.Causal } 1 1 [ 2 ])
-                        [ "conv2d"; "padding"; "-1" ], (fun () -> conv2dWith { how with Padding = Padding.Zeros -1 } 1 1 [ 2 ])
+                        [ "conv2d"; "padding"; "-1" ],
+                        (fun () -> conv2dWith { how with Padding = Padding.Zeros -1 } 1 1 [ 2 ])
                         [ "conv2d"; "each of 2 axes" ],
                         (fun () -> conv2dWith { how with Padding = Padding.Around [| struct (1, 1) |] } 1 1 [ 2 ])
                         [ "depthwise2d"; "multiplier" ], (fun () -> depthwise2dWith how 2 0 [ 2 ])
@@ -427,8 +476,10 @@ let tests =
                         [ "convTranspose1d"; "Valid, Same or Zeros" ],
                         (fun () -> convTranspose1dWith { how with Padding = Padding.Circular } [ 0 ] 1 1 [ 2 ])
                         [ "convTranspose1d"; "n·stride" ],
-                        (fun () -> convTranspose1dWith { how with Padding = Padding.Same; Stride = [ 2 ] } [ 1 ] 1 1 [ 2 ])
-                        [ "maxpool1d"; "padding"; "half" ], (fun () -> maxpool1dWith { Pool.ofSize [ 3 ] with Padding = [ 2 ] })
+                        (fun () ->
+                            convTranspose1dWith { how with Padding = Padding.Same; Stride = [ 2 ] } [ 1 ] 1 1 [ 2 ])
+                        [ "maxpool1d"; "padding"; "half" ],
+                        (fun () -> maxpool1dWith { Pool.ofSize [ 3 ] with Padding = [ 2 ] })
                         [ "meanpool3d"; "size" ], (fun () -> meanpool3d 0)
                         [ "adaptiveMaxpool"; "[2; 0]" ], (fun () -> adaptiveMaxpool [ 2; 0 ])
                         [ "adaptiveMeanpool"; "[]" ], (fun () -> adaptiveMeanpool [])
@@ -476,7 +527,10 @@ let tests =
             <| fun (NonEmptyArray(numbers: int[])) ->
                 let axes = 1 + abs (numbers[0] % 3)
                 let number i = abs (numbers[i % numbers.Length] % 5)
-                let cells, lengths = List.init axes (fun a -> 1 + number (a + 1)), List.init axes (fun a -> 1 + number (2 * a + 2))
+
+                let cells, lengths =
+                    List.init axes (fun a -> 1 + number (a + 1)), List.init axes (fun a -> 1 + number (2 * a + 2))
+
                 let x = doubles (1 :: 2 :: cells) 3
                 let values, shape = Tensor.toDoubles x, 1 :: 2 :: cells
 
@@ -494,7 +548,9 @@ let tests =
                                 [ for at in places cells |> List.filter within -> values[offset shape (0 :: c :: at)] ]
                     |]
 
-                let largest, mean = run (adaptiveMaxpool lengths) Tree.empty x, run (adaptiveMeanpool lengths) Tree.empty x
+                let largest, mean =
+                    run (adaptiveMaxpool lengths) Tree.empty x, run (adaptiveMeanpool lengths) Tree.empty x
+
                 Expect.equal (List.ofArray largest.Shape) (1 :: 2 :: lengths) "shape"
                 expectClose 0.0 "largest" (Array.map List.max expected) (Tensor.toDoubles largest)
                 expectClose 1e-12 "mean" (Array.map List.average expected) (Tensor.toDoubles mean)
@@ -503,8 +559,18 @@ let tests =
                 for cells in [ [ 5 ]; [ 2; 3 ]; [ 2; 1; 3 ] ] do
                     let x = doubles (2 :: 3 :: cells) 3
                     let channels = Tensor.toDoubles x |> Array.chunkBySize (List.fold (*) 1 cells)
-                    expectClose 0.0 "largest" (Array.map Array.max channels) (Tensor.toDoubles (run globalMaxpool Tree.empty x))
-                    expectClose 1e-12 "mean" (Array.map Array.average channels) (Tensor.toDoubles (run globalMeanpool Tree.empty x))
+
+                    expectClose
+                        0.0
+                        "largest"
+                        (Array.map Array.max channels)
+                        (Tensor.toDoubles (run globalMaxpool Tree.empty x))
+
+                    expectClose
+                        1e-12
+                        "mean"
+                        (Array.map Array.average channels)
+                        (Tensor.toDoubles (run globalMeanpool Tree.empty x))
 
                 Expect.equal (run globalMeanpool Tree.empty (Tensor.zeros [ 0; 3; 2 ])).Shape [| 0; 3 |] "no images"
             }

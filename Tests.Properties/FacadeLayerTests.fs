@@ -114,7 +114,10 @@ let private table: (string * (unit -> Layer<Tensor, Tensor>) * (unit -> Layer<Te
         (fun () -> L.ConvTranspose1d(2, 3, 3, stride = 2, outputPadding = 1)),
         (fun () -> convTranspose1dWith { how with Stride = [ 2 ] } [ 1 ] 2 3 [ 3 ]),
         [ 1; 2; 5 ]
-        "ConvTranspose1d, by axis", (fun () -> L.ConvTranspose1d(2, 3, [| 3 |])), (fun () -> convTranspose1d 2 3 3), [ 1; 2; 5 ]
+        "ConvTranspose1d, by axis",
+        (fun () -> L.ConvTranspose1d(2, 3, [| 3 |])),
+        (fun () -> convTranspose1d 2 3 3),
+        [ 1; 2; 5 ]
         "ConvTranspose2d",
         (fun () -> L.ConvTranspose2d(2, 3, 3, stride = 2, padding = Padding.Same)),
         (fun () -> convTranspose2dWith { how with Stride = [ 2 ]; Padding = Padding.Same } [ 0 ] 2 3 [ 3 ]),
@@ -161,13 +164,7 @@ let private table: (string * (unit -> Layer<Tensor, Tensor>) * (unit -> Layer<Te
 
             $"MeanPool{axes}d, stride",
             mean,
-            (fun () ->
-                meanWith
-                    { three with
-                        Stride = [ 2 ]
-                        Padding = [ 1 ]
-                        CountPadding = false
-                    }),
+            (fun () -> meanWith { three with Stride = [ 2 ]; Padding = [ 1 ]; CountPadding = false }),
             shape
 
             $"MeanPool{axes}d, ceil", meanByAxis, (fun () -> meanWith { three with Ceil = true }), shape

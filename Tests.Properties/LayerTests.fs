@@ -53,13 +53,19 @@ let private table: (string * (unit -> Layer<Tensor, Tensor>) * int list * int li
         (fun () -> convTranspose1dWith { how 2 (Padding.Zeros 1) with Groups = 2 } [ 1 ] 2 4 [ 3 ]),
         [ 2; 2; 3 ],
         [ 2; 4; 6 ]
-        "convTranspose2d same", (fun () -> convTranspose2dWith (how 2 Padding.Same) [ 0 ] 2 1 [ 3; 5 ]), [ 1; 2; 2; 3 ], [ 1; 1; 4; 6 ]
+        "convTranspose2d same",
+        (fun () -> convTranspose2dWith (how 2 Padding.Same) [ 0 ] 2 1 [ 3; 5 ]),
+        [ 1; 2; 2; 3 ],
+        [ 1; 1; 4; 6 ]
         "convTranspose2d same, kernel below the stride",
         (fun () -> convTranspose2dWith { how 3 Padding.Same with Flipped = true } [ 0 ] 1 2 [ 2 ]),
         [ 1; 1; 2; 2 ],
         [ 1; 2; 6; 6 ]
         "convTranspose3d", (fun () -> convTranspose3d 1 2 2), [ 1; 1; 2; 2; 1 ], [ 1; 2; 3; 3; 2 ]
-        "maxpool1d", (fun () -> maxpool1dWith { Pool.ofSize [ 3 ] with Stride = [ 2 ]; Padding = [ 1 ] }), [ 1; 2; 7 ], [ 1; 2; 4 ]
+        "maxpool1d",
+        (fun () -> maxpool1dWith { Pool.ofSize [ 3 ] with Stride = [ 2 ]; Padding = [ 1 ] }),
+        [ 1; 2; 7 ],
+        [ 1; 2; 4 ]
         "maxpool2d, ceil",
         (fun () -> maxpool2dWith { Pool.ofSize [ 2; 3 ] with Stride = [ 2 ]; Ceil = true }),
         [ 1; 2; 5; 6 ],

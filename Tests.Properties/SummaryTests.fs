@@ -27,20 +27,41 @@ let private last summary =
     field.Size, field.Stride, field.Offset
 
 let private lenet =
-    conv2dWith { how with Padding = Padding.Same } 1 6 [ 5 ] --> relu --> maxpool2d 2
-    --> conv2d 6 16 5 --> relu --> maxpool2d 2 --> flatten
-    --> dense 400 120 --> relu --> dense 120 84 --> relu --> dense 84 10
+    conv2dWith { how with Padding = Padding.Same } 1 6 [ 5 ]
+    --> relu
+    --> maxpool2d 2
+    --> conv2d 6 16 5
+    --> relu
+    --> maxpool2d 2
+    --> flatten
+    --> dense 400 120
+    --> relu
+    --> dense 120 84
+    --> relu
+    --> dense 84 10
 
 // AlexNet as torchvision has it.
 let private alexnet =
     let conv size cells stride inputs outputs = conv2dWith (zeros cells stride) inputs outputs [ size ] --> relu
     let pool = maxpool2dWith (pool 3 2)
 
-    conv 11 2 4 3 64 --> pool
-    --> conv 5 2 1 64 192 --> pool
-    --> conv 3 1 1 192 384 --> conv 3 1 1 384 256 --> conv 3 1 1 256 256 --> pool
-    --> adaptiveMeanpool [ 6; 6 ] --> flatten --> dropout 0.5
-    --> dense 9216 4096 --> relu --> dropout 0.5 --> dense 4096 4096 --> relu --> dense 4096 1000
+    conv 11 2 4 3 64
+    --> pool
+    --> conv 5 2 1 64 192
+    --> pool
+    --> conv 3 1 1 192 384
+    --> conv 3 1 1 384 256
+    --> conv 3 1 1 256 256
+    --> pool
+    --> adaptiveMeanpool [ 6; 6 ]
+    --> flatten
+    --> dropout 0.5
+    --> dense 9216 4096
+    --> relu
+    --> dropout 0.5
+    --> dense 4096 4096
+    --> relu
+    --> dense 4096 1000
 
 // Configurations A, B, D and E of Simonyan and Zisserman (2015): convolutions in each of the five parts.
 let private vgg (parts: int list) =
@@ -56,7 +77,11 @@ let private vgg (parts: int list) =
 
     Layer.stack (List.map2 part (3 :: widths[..3]) (List.zip parts widths))
     --> flatten
-    --> dense (512 * 49) 4096 --> relu --> dense 4096 4096 --> relu --> dense 4096 1000
+    --> dense (512 * 49) 4096
+    --> relu
+    --> dense 4096 4096
+    --> relu
+    --> dense 4096 1000
 
 let private bare padding stride = { zeros padding stride with Bias = false }
 
@@ -71,14 +96,22 @@ let private shortcut inputs outputs stride : Layer<Tensor, Tensor> =
         conv2dWith (bare 0 stride) inputs outputs [ 1 ] --> batchNorm outputs
 
 let private basic inputs width stride =
-    conv2dWith (bare 1 stride) inputs width [ 3 ] --> batchNorm width --> relu
-    --> conv2dWith (bare 1 1) width width [ 3 ] --> batchNorm width
+    conv2dWith (bare 1 stride) inputs width [ 3 ]
+    --> batchNorm width
+    --> relu
+    --> conv2dWith (bare 1 1) width width [ 3 ]
+    --> batchNorm width
     |> joined (shortcut inputs width stride)
 
 let private bottleneck inputs width stride =
-    conv2dWith (bare 0 1) inputs width [ 1 ] --> batchNorm width --> relu
-    --> conv2dWith (bare 1 stride) width width [ 3 ] --> batchNorm width --> relu
-    --> conv2dWith (bare 0 1) width (4 * width) [ 1 ] --> batchNorm (4 * width)
+    conv2dWith (bare 0 1) inputs width [ 1 ]
+    --> batchNorm width
+    --> relu
+    --> conv2dWith (bare 1 stride) width width [ 3 ]
+    --> batchNorm width
+    --> relu
+    --> conv2dWith (bare 0 1) width (4 * width) [ 1 ]
+    --> batchNorm (4 * width)
     |> joined (shortcut inputs (4 * width) stride)
 
 // Residual networks as torchvision has them: the stride sits on the 3 × 3 convolution.
@@ -93,7 +126,9 @@ let private resnet block expansion (parts: int list) =
                     block (if j = 0 then inputs else expansion * width) width (if i > 0 && j = 0 then 2 else 1)
             ]
 
-    conv2dWith (bare 3 2) 3 64 [ 7 ] --> batchNorm 64 --> relu
+    conv2dWith (bare 3 2) 3 64 [ 7 ]
+    --> batchNorm 64
+    --> relu
     --> maxpool2dWith { pool 3 2 with Padding = [ 1 ] }
     --> Layer.stack (List.map part (List.indexed parts))
     --> globalMeanpool
@@ -120,13 +155,16 @@ let private known: (string * Lazy<Layer<Tensor, Tensor>> * int list * int64 * in
 // ---- functions of tensors without numbers
 
 // Results whose shape depends on numbers.
-let private byNumbers = set [ "nonzero"; "maskedSelect"; "unique"; "uniqueCounts"; "bincount" ]
+let private byNumbers = set [ "nonzero"; "maskedSelect"; "unique"; "uniqueWithCounts"; "uniqueWithInverse" ]
 
 /// In a process of its own, which an operation without numbers might end: each row of the functions of tensors gives the
 /// shape and dtype that it gives with numbers.
 let child () =
     let bare (x: Tensor) =
-        if Native.isFloating x.Raw then Tensor.Of(x.Raw.``to`` (nonNull Tally.Device)) else x
+        if Native.isFloating x.Raw then
+            Tensor.Of(x.Raw.``to`` (nonNull Tally.Device))
+        else
+            x
 
     let mutable count = 0
 
@@ -134,10 +172,14 @@ let child () =
         if not (byNumbers.Contains row.Function) then
             Console.Out.WriteLine row.Name
             let expected = row.Run row.Operands
-            let found = Tally.Run(fun _ -> row.Run(Array.map bare row.Operands))
 
-            if (found.Shape, found.Dtype) <> (expected.Shape, expected.Dtype) then
-                Console.Out.WriteLine $"WRONG: expected {expected}, was {found}"
+            try
+                let found = Tally.Run(fun _ -> row.Run(Array.map bare row.Operands))
+
+                if (found.Shape, found.Dtype) <> (expected.Shape, expected.Dtype) then
+                    Console.Out.WriteLine $"WRONG: expected {expected}, was {found}"
+            with :? ArgumentException as error ->
+                Console.Out.WriteLine $"WRONG: expected {expected}, but: {error.Message}"
 
             count <- count + 1
 
@@ -160,10 +202,20 @@ let private positive (numbers: int[]) : Layer<Tensor, Tensor> =
 
                 match next 4 with
                 | 0 -> meanpool1dWith { Pool.ofSize [ k + 1 ] with Stride = [ s ]; Padding = [ next 2 ] }
-                | 1 -> Layer.residual (conv1dWith { how with Padding = Padding.Zeros k; Draw = Initializer.ones } 1 1 [ 2 * k + 1 ])
-                | 2 -> conv1dWith { how with Padding = Padding.Causal; Stride = [ s ]; Draw = Initializer.ones } 1 1 [ k ]
+                | 1 ->
+                    Layer.residual (
+                        conv1dWith { how with Padding = Padding.Zeros k; Draw = Initializer.ones } 1 1 [ 2 * k + 1 ]
+                    )
+                | 2 ->
+                    conv1dWith { how with Padding = Padding.Causal; Stride = [ s ]; Draw = Initializer.ones } 1 1 [ k ]
                 | _ ->
-                    let how = { how with Padding = Padding.Zeros(next 3); Stride = [ s ]; Dilation = [ 1 + next 2 ] }
+                    let how =
+                        { how with
+                            Padding = Padding.Zeros(next 3)
+                            Stride = [ s ]
+                            Dilation = [ 1 + next 2 ]
+                        }
+
                     conv1dWith { how with Draw = Initializer.ones } 1 1 [ k ] --> relu
         ]
 
@@ -194,20 +246,29 @@ let tests =
                 let output x = fst (runLayer layer Eval ps state x)
                 let length = (output x).Shape[2]
 
+                // At the ends, windows in the padding see less.
                 for j in [ 0; length / 2; length - 1 ] do
                     let cell x = Tensor.sum (Tensor.slice 2 j (j + 1) (output x))
                     let seen = Differentiation.grad cell x |> Tensor.toArray
                     let first, final = Array.findIndex ((<>) 0f) seen, Array.findIndexBack ((<>) 0f) seen
                     let start = field.Offset + int64 j * field.Stride
-                    Expect.equal (int64 first) (max 0L start) $"the first cell that {j} sees, {Summary.toText summary}"
-                    Expect.equal (int64 final) (min 199L (start + field.Size - 1L)) $"the last cell that {j} sees"
+                    let stop = start + field.Size - 1L
+                    let what = $"cell {j} of {Summary.toText summary}"
+
+                    if start >= 0L && stop < 200L then
+                        Expect.equal (int64 first, int64 final) (start, stop) what
+                    else
+                        Expect.isGreaterThanOrEqual (int64 first) start what
+                        Expect.isLessThanOrEqual (int64 final) stop what
 
             testProperty "shapes, parameters and bytes are those of a run; the sums are those of the outermost stages"
             <| fun (inputs: PositiveInt) (hidden: PositiveInt) (batch: PositiveInt) ->
                 let n, h, b = 1 + inputs.Get % 9, 1 + hidden.Get % 9, 1 + batch.Get % 5
 
                 let layer =
-                    dense n h --> batchNorm h --> tanh
+                    dense n h
+                    --> batchNorm h
+                    --> tanh
                     --> Layer.residual (dense h h --> dropout 0.5)
                     --> Layer.named "head" (relu --> dense h 3)
 
@@ -286,12 +347,19 @@ let tests =
                         struct (y, state))
 
                 let summary = Layer.summary [ 1; 4 ] thrice
-                Expect.equal [ for row in summary.Rows -> row.Kind, row.MultiplyAdds ] [ "thrice", 48L; "dense", 48L ] "rows"
+
+                Expect.equal
+                    [ for row in summary.Rows -> row.Kind, row.MultiplyAdds ]
+                    [ "thrice", 48L; "dense", 48L ]
+                    "rows"
+
                 Expect.equal summary.Parameters 20L "parameters of one"
             }
 
             test "ten thousand million parameters take no memory" {
-                let wide = dense 100_000 100_000 --> relu --> Layer.residual (dense 100_000 1_000 --> dense 1_000 100_000)
+                let wide =
+                    dense 100_000 100_000 --> relu --> Layer.residual (dense 100_000 1_000 --> dense 1_000 100_000)
+
                 Layer.summary [ 1; 4 ] (dense 4 4) |> ignore
                 use process' = Process.GetCurrentProcess()
                 let before = process'.WorkingSet64
@@ -308,7 +376,9 @@ let tests =
                 let picked =
                     Layer.create
                         "embedding"
-                        (fun key -> struct (Node [ "weight", Leaf { Role = Role.Weight; Value = Random.normal [ 7; 3 ] key } ], Tree.empty))
+                        (fun key ->
+                            struct (Node [ "weight", Leaf { Role = Role.Weight; Value = Random.normal [ 7; 3 ] key } ],
+                                    Tree.empty))
                         (fun _ ps state (labels: Tensor) ->
                             if Tensor.toLongs labels |> Array.exists (fun label -> label < 0L || label > 6L) then
                                 invalidArg (nameof labels) "labels are from 0 to 6"
@@ -326,9 +396,16 @@ let tests =
 
             test "a wrong shape is found without a run, by path; afterwards tensors have numbers again" {
                 let net = conv2d 1 2 3 --> relu --> Layer.named "body" (maxpool2d 2 --> flatten --> dense 8 3)
-                expectError<LayerException> [ "at 0:"; "[n; 1; h; w]"; "[5; 3; 6; 6]" ] (fun () -> Layer.summary [ 5; 3; 6; 6 ] net |> ignore)
-                expectError<LayerException> [ "at body/2:"; "[...; 8]"; "[5; 18]" ] (fun () -> Layer.summary [ 5; 1; 8; 8 ] net |> ignore)
-                expectError<ArgumentException> [ "summary"; "[-1; 4]" ] (fun () -> Layer.summary [ -1; 4 ] (dense 4 4) |> ignore)
+
+                expectError<LayerException> [ "at 0:"; "[n; 1; h; w]"; "[5; 3; 6; 6]" ] (fun () ->
+                    Layer.summary [ 5; 3; 6; 6 ] net |> ignore)
+
+                expectError<LayerException> [ "at body/2:"; "[...; 8]"; "[5; 18]" ] (fun () ->
+                    Layer.summary [ 5; 1; 8; 8 ] net |> ignore)
+
+                expectError<ArgumentException> [ "summary"; "[-1; 4]" ] (fun () ->
+                    Layer.summary [ -1; 4 ] (dense 4 4) |> ignore)
+
                 Expect.equal (Tensor.toArray (Tensor.ones [ 2 ])) [| 1f; 1f |] "numbers"
                 let struct (ps, _) = Layer.init (Key.ofSeed 1) net
                 Expect.exists (Tensor.toArray (Tree.leaf [ "0"; "weight" ] ps).Value) ((<>) 0f) "first values"
@@ -339,7 +416,9 @@ let tests =
                 let lines = text.Split '\n'
                 Expect.equal lines.Length 15 "titles, input, stages and sums"
                 Expect.stringContains lines[1] "input" "the input"
-                let cells (line: string) = line.Split("  ", StringSplitOptions.RemoveEmptyEntries) |> Array.map _.Trim() |> List.ofArray
+
+                let cells (line: string) =
+                    line.Split("  ", StringSplitOptions.RemoveEmptyEntries) |> Array.map _.Trim() |> List.ofArray
 
                 Expect.equal
                     (cells lines[2])

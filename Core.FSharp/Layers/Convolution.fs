@@ -69,7 +69,12 @@ module internal Kernel =
         let cells = Axes.numbers name (nameof kernel) 1 axes kernel
         let dilation = Axes.numbers name "dilation" 1 axes how.Dilation
         let count = Array.fold (fun n k -> n * int k) 1 cells
-        let channels = if transposed then [ inputs; outputs / how.Groups ] else [ outputs; inputs / how.Groups ]
+
+        let channels =
+            if transposed then
+                [ inputs; outputs / how.Groups ]
+            else
+                [ outputs; inputs / how.Groups ]
 
         {
             Name = name
@@ -124,7 +129,13 @@ module Convolve =
     // The native function pads both sides alike, and with zeros.
     let private isEven (struct (before, after): struct (int64 * int64)) = before = after
 
-    let private convolve axes (how: Convolution) (inputs: int) (outputs: int) (kernel: int list) : Layer<Tensor, Tensor> =
+    let private convolve
+        axes
+        (how: Convolution)
+        (inputs: int)
+        (outputs: int)
+        (kernel: int list)
+        : Layer<Tensor, Tensor> =
         let kernel = Kernel.create $"conv{axes}d" axes false how inputs outputs kernel
         Axes.requirePadding kernel.Name axes how.Padding
         let groups = int64 how.Groups
@@ -171,28 +182,36 @@ module Convolve =
                 slide (Array.zeroCreate axes) bias w (widen around x))
 
     /// yₒ = bₒ + Σᵢ Wₒᵢ ⋆ xᵢ along one axis, as `how` says. x: [n; inputs; l], W: [outputs; inputs/groups; kernel], b: [outputs].
-    let conv1dWith (how: Convolution) (inputs: int) (outputs: int) (kernel: int list) = convolve 1 how inputs outputs kernel
+    let conv1dWith (how: Convolution) (inputs: int) (outputs: int) (kernel: int list) =
+        convolve 1 how inputs outputs kernel
 
     /// yₒ = bₒ + Σᵢ Wₒᵢ ⋆ xᵢ with stride 1 and no padding. x: [n; inputs; l] -> [n; outputs; l - kernel + 1].
     let conv1d (inputs: int) (outputs: int) (kernel: int) = conv1dWith Convolution.standard inputs outputs [ kernel ]
 
     /// yₒ = bₒ + Σᵢ Wₒᵢ ⋆ xᵢ along two axes, as `how` says; a kernel of one number is a square. x: [n; inputs; h; w],
     /// W: [outputs; inputs/groups; height; width], b: [outputs].
-    let conv2dWith (how: Convolution) (inputs: int) (outputs: int) (kernel: int list) = convolve 2 how inputs outputs kernel
+    let conv2dWith (how: Convolution) (inputs: int) (outputs: int) (kernel: int list) =
+        convolve 2 how inputs outputs kernel
 
     /// yₒ = bₒ + Σᵢ Wₒᵢ ⋆ xᵢ with stride 1 and no padding. x: [n; inputs; h; w] -> [n; outputs; h - kernel + 1; w - kernel + 1].
     let conv2d (inputs: int) (outputs: int) (kernel: int) = conv2dWith Convolution.standard inputs outputs [ kernel ]
 
     /// yₒ = bₒ + Σᵢ Wₒᵢ ⋆ xᵢ along three axes, as `how` says; a kernel of one number is a cube. x: [n; inputs; d; h; w],
     /// W: [outputs; inputs/groups; depth; height; width], b: [outputs].
-    let conv3dWith (how: Convolution) (inputs: int) (outputs: int) (kernel: int list) = convolve 3 how inputs outputs kernel
+    let conv3dWith (how: Convolution) (inputs: int) (outputs: int) (kernel: int list) =
+        convolve 3 how inputs outputs kernel
 
     /// yₒ = bₒ + Σᵢ Wₒᵢ ⋆ xᵢ with stride 1 and no padding, along three axes: each loses kernel - 1 cells. x: [n; inputs; d; h; w].
     let conv3d (inputs: int) (outputs: int) (kernel: int) = conv3dWith Convolution.standard inputs outputs [ kernel ]
 
     /// Each channel convolved by itself with so many kernels of its own: `conv2dWith` in as many groups as channels. The groups
     /// of `how` are not looked at. x: [n; channels; h; w], W: [channels·multiplier; 1; height; width].
-    let depthwise2dWith (how: Convolution) (channels: int) (multiplier: int) (kernel: int list) : Layer<Tensor, Tensor> =
+    let depthwise2dWith
+        (how: Convolution)
+        (channels: int)
+        (multiplier: int)
+        (kernel: int list)
+        : Layer<Tensor, Tensor> =
         for what, n in [ nameof channels, channels; nameof multiplier, multiplier ] do
             if n < 1 then
                 invalidArg what $"depthwise2d: {what} must be positive, not {n}"

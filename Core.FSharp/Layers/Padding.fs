@@ -75,7 +75,8 @@ module internal Axes =
         match padding with
         | Padding.Valid -> Array.create lengths.Length (struct (0L, 0L))
         | Padding.Zeros cells -> Array.create lengths.Length (struct (int64 cells, int64 cells))
-        | Padding.Around widths -> widths |> Array.map (fun (struct (before, after)) -> struct (int64 before, int64 after))
+        | Padding.Around widths ->
+            widths |> Array.map (fun (struct (before, after)) -> struct (int64 before, int64 after))
         | Padding.Causal -> extent |> Array.map (fun extent -> struct (extent - 1L, 0L))
         | Padding.Same
         | Padding.Circular

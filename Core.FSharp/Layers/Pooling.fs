@@ -26,14 +26,7 @@ open Functional.FSharp
 module Pool =
 
     /// Windows side by side, without padding; what is left over at the end is dropped.
-    let ofSize (size: int list) =
-        {
-            Size = size
-            Stride = []
-            Padding = [ 0 ]
-            Ceil = false
-            CountPadding = true
-        }
+    let ofSize (size: int list) = { Size = size; Stride = []; Padding = [ 0 ]; Ceil = false; CountPadding = true }
 
 /// Pooling layers.
 [<AutoOpen>]
@@ -42,10 +35,21 @@ module Pooling =
     let private cells = [| ""; "l"; "h; w"; "d; h; w" |]
 
     // A layer from the numbers by axis, looked at once.
-    let private pool kind axes (how: Pool) (f: int64[] * int64[] * int64[] -> Tensor -> Tensor) : Layer<Tensor, Tensor> =
+    let private pool
+        kind
+        axes
+        (how: Pool)
+        (f: int64[] * int64[] * int64[] -> Tensor -> Tensor)
+        : Layer<Tensor, Tensor> =
         let name = $"{kind}{axes}d"
         let size = Axes.numbers name "size" 1 axes how.Size
-        let stride = if how.Stride.IsEmpty then size else Axes.numbers name "stride" 1 axes how.Stride
+
+        let stride =
+            if how.Stride.IsEmpty then
+                size
+            else
+                Axes.numbers name "stride" 1 axes how.Stride
+
         let padding = Axes.numbers name "padding" 0 axes how.Padding
 
         for axis in 0 .. axes - 1 do
@@ -91,8 +95,7 @@ module Pooling =
             fun x -> if isQuarter && Windows.serves x.Raw then pick x else native x)
 
     let private mean axes (how: Pool) =
-        pool "meanpool" axes how (fun windows x ->
-            Tensor.Of(Ops.avgpool axes windows how.Ceil how.CountPadding x.Raw))
+        pool "meanpool" axes how (fun windows x -> Tensor.Of(Ops.avgpool axes windows how.Ceil how.CountPadding x.Raw))
 
     /// The largest number of each window, as `how` says. x: [n; c; l].
     let maxpool1dWith (how: Pool) = largest 1 how

@@ -28,12 +28,12 @@ module Transposed =
             | Padding.Zeros cells -> Array.create axes (int64 cells), more, Array.create axes 0L
             | Padding.Same when Array.forall ((=) 0L) more ->
                 let total = Array.map2 (-) kernel.Extent kernel.Stride
-                total |> Array.map (fun t -> max 0L t / 2L), total |> Array.map (fun t -> max 0L -t), total |> Array.map (fun t -> max 0L t % 2L)
+
+                total |> Array.map (fun t -> max 0L t / 2L),
+                total |> Array.map (fun t -> max 0L -t),
+                total |> Array.map (fun t -> max 0L t % 2L)
             | Padding.Same -> invalidArg "outputPadding" $"{kernel.Name}: Same gives n·stride cells, no more"
-            | _ ->
-                invalidArg
-                    "padding"
-                    $"{kernel.Name}: a transposed convolution is of Valid, Same or Zeros padding"
+            | _ -> invalidArg "padding" $"{kernel.Name}: a transposed convolution is of Valid, Same or Zeros padding"
 
         Kernel.layer kernel how outputs (fun bias w x ->
             let lengths = (Kernel.shapeOf kernel inputs x)[2..]
@@ -64,7 +64,13 @@ module Transposed =
     /// one. x: [n; inputs; l] -> [n; outputs; (l - 1)·stride - 2·padding + extent + outputPadding]; Same gives l·stride.
     /// W: [inputs; outputs/groups; kernel]. The padding is Valid, Same or Zeros, and is cut off (Dumoulin and Visin 2016,
     /// https://arxiv.org/abs/1603.07285).
-    let convTranspose1dWith (how: Convolution) (outputPadding: int list) (inputs: int) (outputs: int) (kernel: int list) =
+    let convTranspose1dWith
+        (how: Convolution)
+        (outputPadding: int list)
+        (inputs: int)
+        (outputs: int)
+        (kernel: int list)
+        =
         transposed 1 how outputPadding inputs outputs kernel
 
     /// The transpose of `conv1d` with stride 1 and no padding. x: [n; inputs; l] -> [n; outputs; l + kernel - 1].
@@ -72,7 +78,13 @@ module Transposed =
         convTranspose1dWith Convolution.standard [ 0 ] inputs outputs [ kernel ]
 
     /// As `convTranspose1dWith`, along two axes. x: [n; inputs; h; w], W: [inputs; outputs/groups; height; width].
-    let convTranspose2dWith (how: Convolution) (outputPadding: int list) (inputs: int) (outputs: int) (kernel: int list) =
+    let convTranspose2dWith
+        (how: Convolution)
+        (outputPadding: int list)
+        (inputs: int)
+        (outputs: int)
+        (kernel: int list)
+        =
         transposed 2 how outputPadding inputs outputs kernel
 
     /// The transpose of `conv2d` with stride 1 and no padding. x: [n; inputs; h; w] -> [n; outputs; h + kernel - 1; w + kernel - 1].
@@ -80,7 +92,13 @@ module Transposed =
         convTranspose2dWith Convolution.standard [ 0 ] inputs outputs [ kernel ]
 
     /// As `convTranspose1dWith`, along three axes. x: [n; inputs; d; h; w], W: [inputs; outputs/groups; depth; height; width].
-    let convTranspose3dWith (how: Convolution) (outputPadding: int list) (inputs: int) (outputs: int) (kernel: int list) =
+    let convTranspose3dWith
+        (how: Convolution)
+        (outputPadding: int list)
+        (inputs: int)
+        (outputs: int)
+        (kernel: int list)
+        =
         transposed 3 how outputPadding inputs outputs kernel
 
     /// The transpose of `conv3d` with stride 1 and no padding: each axis gains kernel - 1 cells. x: [n; inputs; d; h; w].

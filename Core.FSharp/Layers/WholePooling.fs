@@ -17,11 +17,14 @@ module WholePooling =
                     $"{name}: expected an input of shape [n; channels; …] with cells behind the channels, but was given {Native.showShape shape}"
 
             // One axis for all cells.
-            f (Tensor.reshape [ int shape[0]; int shape[1]; shape[2..] |> Array.fold (fun n axis -> n * int axis) 1 ] x))
+            f (
+                Tensor.reshape
+                    [ int shape[0]; int shape[1]; shape[2..] |> Array.fold (fun n axis -> n * int axis) 1 ]
+                    x
+            ))
 
     /// The largest number of each channel. x: [n; c; …] -> [n; c].
-    let globalMaxpool: Layer<Tensor, Tensor> =
-        whole "globalMaxpool" (Tensor.maxOver -1)
+    let globalMaxpool: Layer<Tensor, Tensor> = whole "globalMaxpool" (Tensor.maxOver -1)
 
     /// The mean of each channel (Lin, Chen and Yan 2014, https://arxiv.org/abs/1312.4400). x: [n; c; …] -> [n; c].
     let globalMeanpool: Layer<Tensor, Tensor> = whole "globalMeanpool" (Tensor.meanOver -1)

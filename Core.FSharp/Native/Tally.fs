@@ -7,12 +7,7 @@ open TorchSharp
 /// What one number of a tensor sees of an axis of the input: so many cells, the first number's from `Start` on; the next
 /// number's begin `Stride` cells further.
 [<Struct>]
-type internal Sight =
-    {
-        Cells: int64
-        Stride: int64
-        Start: int64
-    }
+type internal Sight = { Cells: int64; Stride: int64; Start: int64 }
 
 /// Counts what the operations of its thread would compute while a summary is made, and has them compute nothing: tensors are
 /// on libtorch's device `meta`, which have a shape and no numbers. An operation that libtorch does not have there runs on
@@ -42,6 +37,9 @@ type internal Tally private () =
                 .Split(' ', StringSplitOptions.RemoveEmptyEntries)
         )
 
+    // What zeros are no operand of: the identity is.
+    static let inverting = HashSet [ "inv"; "solve"; "triangularSolve"; "cholesky" ]
+
     static let swapping = HashSet [ "transpose"; "permute" ]
     static let device = lazy (torch.device DeviceType.META)
 
@@ -65,11 +63,19 @@ type internal Tally private () =
         GC.KeepAlive a
         bare
 
-    // Zeros of the shape that share one number: no memory, and 0 is a good index.
-    static let ghost (a: torch.Tensor) =
-        use zero = torch.zeros ([||], Nullable a.dtype)
-        let ghost = zero.expand (shapeOf a)
-        GC.KeepAlive zero
+    // Zeros of the shape that share one number: no memory, and 0 is a good index. Square matrices to be inverted share one, too.
+    static let ghost name (a: torch.Tensor) =
+        let shape = shapeOf a
+        let rank = shape.Length
+
+        use few =
+            if inverting.Contains name && rank > 1 && shape[rank - 1] = shape[rank - 2] then
+                torch.eye (shape[rank - 1], shape[rank - 1], Nullable a.dtype)
+            else
+                torch.zeros ([||], Nullable a.dtype)
+
+        let ghost = few.expand shape
+        GC.KeepAlive few
         GC.KeepAlive a
         ghost
 
@@ -86,11 +92,7 @@ type internal Tally private () =
                 let start = min a.Start b.Start
                 let stop = max (a.Start + a.Cells) (b.Start + b.Cells)
 
-                {
-                    Cells = stop - start
-                    Stride = a.Stride
-                    Start = start
-                })
+                { Cells = stop - start; Stride = a.Stride; Start = start })
             |> Some
         else
             None
@@ -131,7 +133,7 @@ type internal Tally private () =
     member private _.Ready (name: string) (operands: torch.Tensor[]) (a: torch.Tensor) : torch.Tensor =
         if not (Array.exists isMeta operands) then a
         elif direct.Contains name || name.StartsWith "einsum" then bare a
-        elif isMeta a then ghost a
+        elif isMeta a then ghost name a
         else a
 
     static member Operand(name, a: torch.Tensor) =
@@ -218,7 +220,9 @@ type internal Tally private () =
 
     /// y looks at x through windows: of so many cells, every so many, from so many before the first, so far apart
     /// (Araujo, Norris and Sim 2019, https://doi.org/10.23915/distill.00021).
-    static member Slid(x: torch.Tensor, y: torch.Tensor, kernel: int64[], stride: int64[], before: int64[], dilation: int64[]) =
+    static member Slid
+        (x: torch.Tensor, y: torch.Tensor, kernel: int64[], stride: int64[], before: int64[], dilation: int64[])
+        =
         match Tally.current with
         | null -> ()
         | tally ->

@@ -43,8 +43,7 @@ let empty name (dtype: Dtype) (shape: int seq) =
 
     if
         Array.exists (fun n -> n < 0L) shape
-        || isNull Tally.Current
-           && Array.fold (fun n m -> n * float m) size shape > float Int32.MaxValue
+        || isNull Tally.Current && Array.fold (fun n m -> n * float m) size shape > float Int32.MaxValue
     then
         invalidArg
             (nameof shape)

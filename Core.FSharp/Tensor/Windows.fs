@@ -38,7 +38,8 @@ module TensorWindows =
     let private sizes axes (size: int) (stride: int) (padding: int) =
         Array.create axes (int64 size), Array.create axes (int64 stride), Array.create axes (int64 padding)
 
-    let private largest axes size stride padding x = liftPair (Ops.maxpool axes (sizes axes size stride padding) false) x
+    let private largest axes size stride padding x =
+        liftPair (Ops.maxpool axes (sizes axes size stride padding) false) x
 
     let private mean axes size stride padding x = lift (Ops.avgpool axes (sizes axes size stride padding) false true) x
 

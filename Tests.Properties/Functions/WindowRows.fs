@@ -119,8 +119,7 @@ let rows =
                 |> refusing [ normals 1 [ 2; 4 ]; normals 2 (4 :: 2 :: kernel) ] [ "[2; 4]" ]
 
         for axes, _, _ in convolutions do
-            let operands =
-                [ normals 1 (2 :: 2 :: cells axes); normals 2 (3 :: 2 :: List.truncate axes [ 2; 3; 2 ]) ]
+            let operands = [ normals 1 (2 :: 2 :: cells axes); normals 2 (3 :: 2 :: List.truncate axes [ 2; 3; 2 ]) ]
 
             let how = { Window.standard with Stride = 2; Padding = 1 }
             let flat = [ normals 1 [ 2; 2 ]; operands[1] ]

@@ -26,7 +26,8 @@ module internal MakingOps =
             make "ones" shape (fun () -> torch.ones (shape, Nullable dtype, Tally.Device))
 
         let full shape (value: float) (dtype: torch.ScalarType) =
-            make "full" shape (fun () -> withScalar value (fun s -> torch.full (shape, s, Nullable dtype, Tally.Device)))
+            make "full" shape (fun () ->
+                withScalar value (fun s -> torch.full (shape, s, Nullable dtype, Tally.Device)))
 
         let eye (rows: int64) (columns: int64) (dtype: torch.ScalarType) =
             make "eye" [| rows; columns |] (fun () -> torch.eye (rows, columns, Nullable dtype, Tally.Device))

@@ -45,7 +45,7 @@ module internal ProductOps =
             product
 
         let affine (bias: T) (a: T) (b: T) =
-            let result = many "dense" [| a; b; bias |] (fun all -> all[2].addmm (all[0], all[1]))
+            let result = many "dense" [| a; b; bias |] (fun all -> all[2].addmm(all[0], all[1]))
 
             if not (isNull Tally.Current) then
                 Tally.Multiplied(count result * size a 1)
@@ -79,7 +79,11 @@ module internal ProductOps =
             let output =
                 if sides.Length > 1 then
                     let letters = Set.ofSeq (sides[1].Replace("...", ""))
-                    if sides[1].Contains "..." then letters + Set.filter (fun c -> c < ' ') (set lengths.Keys) else letters
+
+                    if sides[1].Contains "..." then
+                        letters + Set.filter (fun c -> c < ' ') (set lengths.Keys)
+                    else
+                        letters
                 else
                     let all = String.Concat terms
                     set lengths.Keys |> Set.filter (fun letter -> all.IndexOf letter = all.LastIndexOf letter)
@@ -95,8 +99,7 @@ module internal ProductOps =
             total
 
         let einsum (equation: string) (operands: T[]) =
-            let result =
-                many $"einsum '{equation}'" operands (fun operands -> torch.einsum (equation, operands))
+            let result = many $"einsum '{equation}'" operands (fun operands -> torch.einsum (equation, operands))
 
             if not (isNull Tally.Current) then
                 Tally.Multiplied(contractions equation operands)

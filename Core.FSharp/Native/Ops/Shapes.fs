@@ -45,8 +45,7 @@ module internal ShapeOps =
 
         /// Numbers around the elements: the widths before and after each axis, the last axis first.
         let pad (widths: int64[]) (value: float) a =
-            let result =
-                unary "pad" a (fun a -> torch.nn.functional.pad (a, widths, PaddingModes.Constant, value))
+            let result = unary "pad" a (fun a -> torch.nn.functional.pad (a, widths, PaddingModes.Constant, value))
 
             if not (isNull Tally.Current) then
                 let axes = rank a - 2

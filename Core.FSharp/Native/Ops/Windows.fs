@@ -36,7 +36,11 @@ module internal WindowOps =
         if dtype x <> dtype w then
             wrong "both must have the same dtype"
 
-        let into, out = if isTransposed then size w 0, size w 1 * groups else size w 1 * groups, size w 0
+        let into, out =
+            if isTransposed then
+                size w 0, size w 1 * groups
+            else
+                size w 1 * groups, size w 0
 
         if into <> size x 1 || out % groups <> 0L || into % groups <> 0L || out = 0L || into = 0L then
             wrong $"the channels do not fit, in {groups} groups"
@@ -61,13 +65,23 @@ module internal WindowOps =
     module Ops =
 
         /// Cross-correlation over one to three axes, with a bias or none, of what the caller has found to fit.
-        let conv axes (stride: int64[]) (padding: int64[]) (dilation: int64[]) groups (bias: T | null) (w: T) (x: T) : T =
+        let conv
+            axes
+            (stride: int64[])
+            (padding: int64[])
+            (dilation: int64[])
+            groups
+            (bias: T | null)
+            (w: T)
+            (x: T)
+            : T =
             if Tally.IsBare x || Tally.IsBare w then
                 let kernel = kernelOf w
                 let cells = Array.fold (*) 1L kernel
 
                 let length axis =
-                    (size x (axis + 2) + 2L * padding[axis] - dilation[axis] * (kernel[axis] - 1L) - 1L) / stride[axis] + 1L
+                    (size x (axis + 2) + 2L * padding[axis] - dilation[axis] * (kernel[axis] - 1L) - 1L) / stride[axis]
+                    + 1L
 
                 let y = shaped x (size w 0) length
                 Tally.Multiplied(count y * size w 1 * cells)
