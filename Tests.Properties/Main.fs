@@ -42,6 +42,10 @@ let private all =
             DataTests.tests
             NpyTests.tests
             CheckpointTests.tests
+            RotationTests.tests
+            SafetensorsFuzzTests.tests
+            GoldenWeightTests.tests
+            LawTests.tests
             NativeTests.tests
             ScalarTests.tests
             FacadeSignatureTests.tests
@@ -64,6 +68,8 @@ let private child (arguments: string list) =
     match arguments with
     | [ "training" ] -> TrainingTests.child ()
     | [ "memory"; transform; steps; keep ] -> TrainingTests.memoryChild transform (int steps) (int keep)
+    | [ "checkpoint"; kind; folder ] -> RotationTests.child kind folder
+    | [ "golden"; path ] -> GoldenWeightTests.write path
     | [ "loop"; name; size; steps ] -> MemoryTests.child name (int size) (int steps)
     | [ "stress"; seconds ] -> NativeChildren.stress (float seconds)
     | [ "hunt" ] -> NativeHunt.run 1
