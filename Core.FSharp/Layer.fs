@@ -214,7 +214,10 @@ module Layer =
                         Kind = kind
                         Init = fun key -> init key layer
                         Run = fun mode ps state x -> runWith (fun _ _ -> ()) stages mode ps state x
-                        Parts = kinds layer |> List.filter (fun (path, _) -> path <> "")
+                        Parts =
+                            match stages with
+                            | Alone stage -> stage.Parts
+                            | _ -> kinds layer
                     }
             ]
 

@@ -14,9 +14,13 @@ module Shrinkers =
         elif not (Double.IsFinite x) then
             Seq.ofList [ 0.0; 1.0 ]
         else
-            [ 0.0; 1.0; -1.0; Math.Truncate x; Math.Round(x, 1); Math.Truncate(x / 2.0) ]
-            |> Seq.distinct
-            |> Seq.filter (fun y -> abs y < abs x || (abs y = abs x && y > x) || (y <> x && Math.Round(x, 1) = y))
+            let nearer =
+                [ 0.0; 1.0; -1.0; Math.Truncate x; Math.Truncate(x / 2.0) ]
+                |> List.distinct
+                |> List.filter (fun y -> abs y < abs x || (y = -x && y > 0.0))
+
+            let round = Math.Round(x, 1)
+            Seq.ofList (if round <> x && round <> 0.0 then nearer @ [ round ] else nearer)
 
     let private without i (items: 'a list) = List.removeAt i items
 
@@ -56,6 +60,8 @@ module Shrinkers =
 
                 for i in 0 .. values.Length - 1 do
                     for simpler in number values[i] do
+                        // Bytes have no sign.
+                        let simpler = if x.Dtype = Dtype.UInt8 then max 0.0 simpler else simpler
                         let smaller = make (Array.updateAt i simpler values)
 
                         // A coarse dtype may give back what was there.
@@ -144,6 +150,10 @@ module Shrinkers =
         seq {
             for fewer in pieces pipeline.Pieces do
                 pipeline.Input, fewer
+
+            // An image becomes a vector of its channels where no layer minds.
+            if pipeline.Input.Length > 1 then
+                [ pipeline.Input.Head ], pipeline.Pieces
 
             for smaller in shape pipeline.Input do
                 if smaller.Length = pipeline.Input.Length then

@@ -313,7 +313,7 @@ let private tensors fewest most =
 let private registered =
     { FsCheckConfig.defaultConfig with
         arbitrary = [ typeof<Arbitraries> ]
-        maxTest = 50
+        maxTest = 30
     }
 
 let private published = BindingFlags.Public ||| BindingFlags.Static ||| BindingFlags.DeclaredOnly
@@ -423,6 +423,22 @@ let tests =
                 let cases (verdict: Verdict) = verdict.Match((fun () -> "kept"), (fun example -> example.Law))
                 Expect.equal (cases first, cases Verdict.Kept) ("a", "kept") "by cases"
                 Expect.equal (raised<LawBrokenException> first.Check).Counterexample.Found "3" "in the exception"
+            }
+
+            test "C#'s fluent API: a layer of one's own keeps the laws, and a broken one is found" {
+                let mine = Examples.CSharp.OwnLaws.Gate
+                Examples.CSharp.OwnLaws.OfLayer mine
+                Examples.CSharp.OwnLaws.OfDerivatives mine
+                Examples.CSharp.OwnLaws.OfOptimizer(Optimizer.adam (Schedule.cosine 0.5 0.0 300))
+
+                for broken in
+                    [
+                        fun () -> Examples.CSharp.OwnLaws.OfLayer(counting ())
+                        fun () -> Examples.CSharp.OwnLaws.OfLayer(dense 3 2)
+                        fun () -> Examples.CSharp.OwnLaws.OfDerivatives layerOfWrong
+                        fun () -> Examples.CSharp.OwnLaws.OfOptimizer uphill
+                    ] do
+                    expectError<Exception> [ "Falsifiable"; "LawBrokenException"; "but found" ] broken
             }
 
             test "what is no question to a law is refused" {

@@ -38,6 +38,12 @@ let child (kind: string) (folder: string) =
                 let now = Snapshot.create step like.Key like.Params like.State like.Memory like.Loss
                 Rotation.save 2 1 folder (float (step % 3)) now |> ignore
 
+    // Without its parent, whose end closes the input, it would never stop.
+    let orphaned () =
+        Console.In.ReadToEnd() |> ignore
+        exit 1
+
+    Thread(orphaned, IsBackground = true).Start()
     write 0
     printfn "ready"
 
@@ -48,11 +54,16 @@ let child (kind: string) (folder: string) =
 let private killedAfter (milliseconds: int) kind folder =
     let start = childStart [ "child"; "checkpoint"; kind; folder ]
     start.RedirectStandardOutput <- true
+    start.RedirectStandardInput <- true
     use child = Process.Start start |> nonNull
-    Expect.equal (child.StandardOutput.ReadLine()) "ready" "the first file is written"
-    Thread.Sleep milliseconds
-    child.Kill()
-    child.WaitForExit()
+
+    try
+        Expect.stringContains (string (child.StandardOutput.ReadLine())) "ready" "the first file is written"
+        Thread.Sleep milliseconds
+        Expect.isFalse child.HasExited "it is writing still"
+    finally
+        child.Kill()
+        child.WaitForExit()
 
 // Moments to kill at, in milliseconds.
 let private moments seed =
@@ -103,7 +114,7 @@ let tests =
 
                     for step, score in List.indexed scores do
                         let kept = Rotation.save 2 2 folder score (small step)
-                        Expect.equal kept (Rotation.list folder) "what is kept is what is there"
+                        Expect.equal (string kept) (string (Rotation.list folder)) "what is kept is what is there"
 
                     let kept = Rotation.list folder
                     Expect.equal (steps kept) [ 1; 4; 5 ] "two best, two last"

@@ -172,7 +172,7 @@ let private outcome (path: string) =
 let private many =
     { FsCheckConfig.defaultConfig with
         arbitrary = [ typeof<Damaged> ]
-        maxTest = 1500
+        maxTest = 600
     }
 
 let tests =

@@ -109,20 +109,30 @@ module LawLayers =
                             (fun () -> outline state)
                             (fun () -> outline trained)
 
-                        let struct (_, held, _) =
-                            Differentiation.fgradParams
-                                (fun ps ->
-                                    let struct (y, after) = Layer.apply layer (training i key) ps state x
-                                    struct (Tensor.sum y, after))
-                                ps
+                        // Inside a derivative, where a state that is part of it would show.
+                        let mutable held = []
 
-                        for path, leaf in Tree.leaves held do
-                            require
-                                (not (Native.requiresGrad leaf.Raw))
-                                "the state holds no gradients"
-                                (fun () -> $"x = {show x}, trained, at '{path}'")
-                                (fun () -> "constants")
-                                (fun () -> "a tensor that is part of a derivative")
+                        Differentiation.gradParams
+                            (fun ps ->
+                                let y, after = run layer (training i key) ps state x
+
+                                held <-
+                                    [
+                                        for path, leaf in Tree.leaves after do
+                                            if Native.requiresGrad leaf.Raw then
+                                                path
+                                    ]
+
+                                Tensor.sum y)
+                            ps
+                        |> ignore
+
+                        require
+                            held.IsEmpty
+                            "the state holds no gradients"
+                            (fun () -> $"x = {show x}, in training")
+                            (fun () -> "constants")
+                            (fun () -> $"parts of a derivative at {held}")
 
                         let again, _ = run layer Eval ps state x
                         same "evaluation depends on no key" $"x = {show x}, after training with key {i}" y again
