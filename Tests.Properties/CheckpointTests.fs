@@ -145,7 +145,12 @@ let tests =
                          --> Layer.named "head" (Layer.residual (dense 6 3)))
 
                     refused
-                        [ "layer '3', relu, is missing"; "'head', dense, is missing"; "'4/0', dense, is not expected" ]
+                        [
+                            "layer '3' is dropout in the file, but relu is expected"
+                            "'4', residual, is missing"
+                            "'4/0', dense, is missing"
+                            "more"
+                        ]
                         (dense 4 6 --> batchNorm 6 --> relu --> relu --> Layer.residual (dense 6 6 --> relu) --> relu))
             }
 

@@ -23,7 +23,8 @@ let rec private written (t: Type) : string =
         written (nonNull (t.GetElementType())) + "@"
     elif t.IsArray then
         let rank = t.GetArrayRank()
-        let axes = if rank = 1 then "" else String.Join(",", Array.create rank "0:")
+        // F#'s compiler writes one axis less than there are.
+        let axes = String.Join(", ", Array.create (rank - 1) "0:")
         $"{written (nonNull (t.GetElementType()))}[{axes}]"
     elif t.IsGenericMethodParameter then
         $"``{t.GenericParameterPosition}"
@@ -215,7 +216,7 @@ let tests =
                     "F:Functional.Dtype.Bool"
                     "P:Functional.Param.Role"
                     "P:Functional.Counterexample.Found"
-                    "M:Functional.FSharp.LawChains.Law.stationary(System.Double,System.Double[],System.Double[0:,0:])"
+                    "M:Functional.FSharp.LawChains.Law.stationary(System.Double,System.Double[],System.Double[0:])"
                     "P:Functional.Tensor.Item(Functional.Slice[])"
                     "P:Functional.FSharp.Layers.Activation.relu"
                     "M:Functional.Tensor.op_Addition(System.Double,Functional.Tensor)"

@@ -19,7 +19,7 @@ let private snapshot size step =
     Snapshot.create step (Key.ofSeed step) ps empty empty (Tensor.scalar (float step))
 
 let private small = snapshot 2
-let private large = snapshot 512
+let private large = snapshot 256
 let private at step score = { Path = $"{step}"; Step = step; Score = score }
 let private steps (saved: SavedCheckpoint list) = saved |> List.map _.Step
 
@@ -67,7 +67,7 @@ let private killedAfter (milliseconds: int) kind folder =
 
 // Moments to kill at, in milliseconds.
 let private moments seed =
-    Random.uniform [ 6 ] (Key.ofSeed seed) |> Tensor.toArray |> Array.map (fun u -> int (60f * u))
+    Random.uniform [ 4 ] (Key.ofSeed seed) |> Tensor.toArray |> Array.map (fun u -> int (60f * u))
 
 let tests =
     testList

@@ -34,6 +34,7 @@ module LawChains =
                 distribution "rows of transitions are distributions" $"the row of state {i}" tolerance p[i, *]
         }
 
+    /// Laws: functions of the thing under test that say whether it keeps them, with a counterexample where it does not.
     [<RequireQualifiedAccess>]
     module Law =
 

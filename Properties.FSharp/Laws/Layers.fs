@@ -28,6 +28,7 @@ module LawLayers =
         let part i (param: Param) = Tensor.slice 0 starts[i] starts[i + 1] numbers |> Tensor.reshape param.Value.Shape
         Params.refill (Tree.values ps |> Array.mapi part) ps
 
+    /// Laws: functions of the thing under test that say whether it keeps them, with a counterexample where it does not.
     [<RequireQualifiedAccess>]
     module Law =
 

@@ -9,6 +9,7 @@ open Functional.FSharp.Comparing
 [<AutoOpen>]
 module LawTraining =
 
+    /// Laws: functions of the thing under test that say whether it keeps them, with a counterexample where it does not.
     [<RequireQualifiedAccess>]
     module Law =
 
