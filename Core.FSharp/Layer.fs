@@ -72,7 +72,7 @@ module Layer =
                     Node(List.map2 (fun name struct (_, state) -> name, state) names made))
 
     // The branch of a stage in parameters or state; branches stand in the order of the stages.
-    let private branch what name (tree: Tree<'a>) =
+    let internal branch what name (tree: Tree<'a>) =
         match tree with
         | Node branches ->
             match List.tryFind (fun (other: string, _) -> other = name) branches with
@@ -90,7 +90,7 @@ module Layer =
         | Leaf _ ->
             raise (LayerException(name, $"the {what} given are a leaf where a branch '{name}' is expected", null))
 
-    let inline private within name ([<InlineIfLambda>] f: unit -> 'a) =
+    let inline internal within name ([<InlineIfLambda>] f: unit -> 'a) =
         try
             f ()
         with
@@ -198,7 +198,7 @@ module Layer =
     let stack (layers: Layer<'a, 'a> seq) : Layer<'a, 'a> = Seq.fold compose identity layers
 
     // The whole pipeline as one stage, which `change` may alter.
-    let private whole kind (layer: Layer<'i, 'o>) (change: Stage -> Stage) : Layer<'a, 'b> =
+    let internal whole kind (layer: Layer<'i, 'o>) (change: Stage -> Stage) : Layer<'a, 'b> =
         let stages = layer.Stages
 
         let kind =

@@ -138,11 +138,7 @@ type internal Run<'batch>(rule: Rule<'batch>, transform: Transform, start: Snaps
             tensor.DropVariable()
 
             if obj.ReferenceEquals(tensor.Owner, mine) then
-                match Frame.Current with
-                | null ->
-                    tensor.Owner <- null
-                    tensor.Declare()
-                | frame -> frame.Own tensor
+                tensor.HandOut()
 
         inPlace <- None
         published <- true

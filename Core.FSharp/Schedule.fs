@@ -31,6 +31,10 @@ module Schedule =
             let at = float (min step steps) / float steps
             final + 0.5 * (value - final) * (1.0 + cos (System.Math.PI * at))
 
+    /// value·ln 2/ln(step + 2): the cooling under which simulated annealing finds the least energy for a large enough value (Geman
+    /// and Geman 1984, https://doi.org/10.1109/TPAMI.1984.4767596).
+    let logarithmic (value: float) : Schedule = fun step -> value * log 2.0 / log (float step + 2.0)
+
     /// Linear from 0 over the first so many steps, then the other schedule from its beginning.
     let warmup (steps: int) (after: Schedule) : Schedule =
         if steps < 1 then

@@ -26,8 +26,8 @@ let entry =
             Name = "lenet"
             Description = "LeNet-5, a convolutional network, reads handwritten digits"
             Network = lenet
-            Optimizer = fun steps -> Optimizer.adam (Schedule.cosine 1e-3 0.0 steps)
+            Optimizers = [ "adam", (fun steps -> Optimizer.adam (Schedule.cosine 1e-3 0.0 steps)) ]
             Epochs = 4
             Unit = "kernel"
-            Twin = CSharp.LeNet.Train
+            Twin = fun _ -> CSharp.LeNet.Train
         }

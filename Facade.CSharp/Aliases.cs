@@ -1,6 +1,7 @@
 // A dictionary by path ("3/weight") is what C# sees of a tree; branches without leaves are not in it. Where F# sees one module
 // Tensor, Random, Differentiation or Transform, C# sees the files it is written in, by subject.
 global using ClassificationLosses = Functional.FSharp.LossClassification.Loss;
+global using Combinators = Functional.FSharp.LayerCombinators.Layer;
 global using DeriveBatched = Functional.FSharp.DifferentiationBatched.Differentiation;
 global using DeriveCustom = Functional.FSharp.DifferentiationCustom.Differentiation;
 global using DeriveGradients = Functional.FSharp.DifferentiationGradients.Differentiation;
@@ -13,6 +14,9 @@ global using Estimation = (
     Functional.Tensor Loss,
     System.Collections.Generic.IReadOnlyDictionary<string, Functional.Tensor> Gradients,
     System.Collections.Generic.IReadOnlyDictionary<string, Functional.Tensor> State);
+global using HopfieldExperiments = Functional.FSharp.HopfieldExperiments.Hopfield;
+global using HopfieldRecalls = Functional.FSharp.HopfieldRecall.Hopfield;
+global using HopfieldStorage = Functional.FSharp.HopfieldStorage.Hopfield;
 global using Initial = (
     System.Collections.Generic.IReadOnlyDictionary<string, Functional.Param> Parameters,
     System.Collections.Generic.IReadOnlyDictionary<string, Functional.Tensor> State);

@@ -43,6 +43,10 @@ internal static class Bridge
         Func<Fans, int[], Key, Tensor> draw) =>
         Fun((Fans fans, FSharpList<int> shape, Key key) => draw(fans, [.. shape], key));
 
+    public static Func<Fans, int[], Key, Tensor> Draw(
+        FSharpFunc<Fans, FSharpFunc<FSharpList<int>, FSharpFunc<Key, Tensor>>> draw) =>
+        (fans, shape, key) => draw.Invoke(fans).Invoke([.. Given(shape)]).Invoke(key);
+
     public static FSharpFunc<Key, (Tree<Param>, Tree<Tensor>)> Init(
         Func<Key, Initial> init, [CallerArgumentExpression(nameof(init))] string? name = null) =>
         With(init, given => Fun((Key key) => Trees(given(key))), name);

@@ -1,7 +1,7 @@
 namespace Functional.CSharp;
 
 /// <summary>Joining, changing and running layers.</summary>
-public static class LayerExtensions
+public static partial class LayerExtensions
 {
     /// <summary>
     /// First this layer, then the next. Associative, with the identity on either side changing nothing.

@@ -63,8 +63,9 @@ public static partial class Layers
 
     /// <summary>
     /// y = (x - mean)/√(variance + ε)·scale + shift for each feature, ε = 10⁻⁵ (Ioffe and Szegedy 2015,
-    /// https://arxiv.org/abs/1502.03167). x: [n; features] or [n; features; …]. Training uses the batch's mean and biased
-    /// variance; evaluation uses running ones, r ← 0.9·r + 0.1·batch, the variance unbiased as in PyTorch.
+    /// https://arxiv.org/abs/1502.03167). x: [n; features] or, over all cells, [n; features; l], [n; features; h; w],
+    /// [n; features; d; h; w]. Training uses the batch's mean and biased variance; evaluation uses running ones,
+    /// r ← 0.9·r + 0.1·batch, the variance unbiased as in PyTorch.
     /// </summary>
     public static Layer<Tensor, Tensor> BatchNorm(int features) => FSharp.Layers.BatchNorm.batchNorm(features);
 }

@@ -24,9 +24,16 @@ let private homes name =
     | "Pooling"
     | "Activation"
     | "Dropout"
+    | "Noise"
+    | "Bilinear"
+    | "Embedding"
+    | "Normalisation"
     | "BatchNorm" -> [ "Layers" ]
+    | "WeightNorm"
+    | "SpectralNorm" -> [ "LayerExtensions" ]
     | "Loss" -> [ "Losses" ]
     | "SnapshotTrees" -> [ "Snapshots" ]
+    | "DenseMemory" -> [ "DenseMemories" ]
     | "Structure"
     | "Scope"
     | "Tree"
@@ -83,8 +90,16 @@ let private renamed =
         "LayerSyntax.layer", "Layers.Create"
         "LayerSyntax.layerOf", "Layers.Create"
         "Dense.denseWith", "Layers.Dense"
+        "Bilinear.bilinearWith", "Layers.Bilinear"
+        "Embedding.embeddingWith", "Layers.Embedding"
         "Convolve.conv2dWith", "Layers.Conv2d"
         "Batches.ofSeq", "Batches.Of"
+        "Csv.readWith", "Csv.Read"
+        "Images.folderWith", "Images.Folder"
+        "Download.file", "Download.FileAsync"
+        "Download.mnist", "Download.MnistAsync"
+        "Download.fashionMnist", "Download.FashionMnistAsync"
+        "Download.cifar10", "Download.Cifar10Async"
         "Training.run", "Training.Steps"
         "Training.fitReporting", "Training.Fit"
         "Snapshot.withParams", "Snapshots.WithParameters"

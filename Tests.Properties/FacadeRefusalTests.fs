@@ -49,6 +49,10 @@ let rec private sound (t: Type) : objnull =
         sgd
     elif t = typeof<Dataset> then
         data.Value
+    elif t = typeof<Uri> then
+        Uri "http://localhost/missing"
+    elif t = typeof<Table> then
+        Table("missing", [||], [||], [||])
     elif t = typeof<Snapshot> then
         CSharp.Snapshots.Create(0, key, readOnlyDict [], readOnlyDict [], readOnlyDict [], Tensor.Ones 1)
     elif t = typeof<Layer<Tensor, Tensor>> then
@@ -62,6 +66,12 @@ let rec private sound (t: Type) : objnull =
         CSharp.Batches.Of<Tensor> []
     elif t = typeof<Declared<Tensor>> then
         L.Bias("b", fun _ -> Tensor.Ones 1)
+    elif t = typeof<HopfieldUnits> then
+        HopfieldUnits.Bipolar
+    elif t = typeof<HopfieldNetwork> then
+        Hopfield.hebb (Tensor.Ones(2, 2))
+    elif t = typeof<DenseMemory> then
+        DenseMemory.exponential (Tensor.Ones(2, 2))
     elif t = typeof<Accumulation> then
         Accumulation.Latest
     elif generic typedefof<Structure<_, _>> then
@@ -250,6 +260,33 @@ let private refusals: (string * string * string list * (unit -> unit)) list =
         (fun () -> CSharp.Datasets.Create(x.Value, Tensor.Ones 3) |> ignore)
         "Datasets.Slice", "stop", [ "2 to 9"; "6" ], (fun () -> CSharp.Datasets.Slice(data.Value, 2, 9) |> ignore)
         "Datasets.Batches", "size", [ "0" ], (fun () -> CSharp.Datasets.Batches(data.Value, 0, 1, key) |> ignore)
+        "Datasets.Take", "taken", [ "1 to 6"; "7" ], (fun () -> CSharp.Datasets.Take(data.Value, 7) |> ignore)
+        "Datasets.Skip", "skipped", [ "0 to 5"; "6" ], (fun () -> CSharp.Datasets.Skip(data.Value, 6) |> ignore)
+        "Datasets.Split", "fraction", [ "1.5" ], (fun () -> CSharp.Datasets.Split(data.Value, 1.5) |> ignore)
+        "Datasets.Stratify", "data", [ "[6; 2]" ], (fun () -> CSharp.Datasets.Stratify(data.Value, 0.5) |> ignore)
+        "Datasets.Folds", "k", [ "2 to 6"; "7" ], (fun () -> CSharp.Datasets.Folds(data.Value, 7) |> ignore)
+        "Datasets.Filter",
+        "keep",
+        [ "bool [6]"; "[6; 3]" ],
+        (fun () -> CSharp.Datasets.Filter(data.Value, (fun x _ -> x)) |> ignore)
+        "Datasets.Zip",
+        "b",
+        [ "6 and 5" ],
+        (fun () -> CSharp.Datasets.Zip(data.Value, CSharp.Datasets.Take(data.Value, 5), (fun a _ -> a)) |> ignore)
+        "Prefetch", "ahead", [ "0" ], (fun () -> CSharp.Batches.Prefetch(CSharp.Batches.Of [ 1 ], 0) |> ignore)
+        "Spirals", "turns", [ "0" ], (fun () -> CSharp.Synthetic.Spirals(0.0, 0.1, 5, key) |> ignore)
+        "Moons", "noise", [ "-1" ], (fun () -> CSharp.Synthetic.Moons(-1.0, 5, key) |> ignore)
+        "Rings", "radii", [ "[]" ], (fun () -> CSharp.Synthetic.Rings([], 0.1, 5, key) |> ignore)
+        "Gaussians",
+        "centres",
+        [ "[k; d]"; "[3]" ],
+        (fun () -> CSharp.Synthetic.Gaussians(Tensor.Ones 3, 1.0, 5, key) |> ignore)
+        "Circle", "modes", [ "0" ], (fun () -> CSharp.Synthetic.Circle(0, 1.0) |> ignore)
+        "BarsAndStripes", "n", [ "13" ], (fun () -> CSharp.Synthetic.BarsAndStripes 13 |> ignore)
+        "FileAsync",
+        "sha256",
+        [ "64"; "abc" ],
+        (fun () -> CSharp.Download.FileAsync(Uri "http://localhost", "abc", "x") |> ignore)
         "Cycle", "batches", [ "no batch" ], (fun () -> CSharp.Batches.Cycle<int>(3, []) |> ignore)
         "Drawn", "count", [ "0" ], (fun () -> CSharp.Digits.Drawn(0, key) |> ignore)
         "Steps",

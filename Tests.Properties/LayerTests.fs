@@ -46,56 +46,7 @@ let tests =
         "layers"
         [
             for name, make, input, output in table do
-                test $"{name}: shape, and gradients of input and parameters against central differences" {
-                    let layer = make ()
-                    let struct (ps, state) = Layer.init key layer
-                    let ps, state = widenParams ps, widen state
-                    let x = doubles input 3
-                    let weights = doubles output 8
-
-                    for mode in [ Eval; Train key ] do
-                        let loss ps x = Tensor.sum (weights * fst (runLayer layer mode ps state x))
-                        let y, after = runLayer layer mode ps state x
-                        Expect.equal (List.ofArray y.Shape) output "the shape"
-                        Expect.equal y.Dtype Dtype.Float64 "the dtype stays"
-
-                        Expect.equal
-                            (Tree.leaves after |> List.map fst)
-                            (Tree.leaves state |> List.map fst)
-                            "the paths of the state stay"
-
-                        let byInput = Differentiation.grad (loss ps) x
-
-                        expectClose
-                            1e-6
-                            "input"
-                            (numericalGradient (loss ps >> Tensor.toFloat) x)
-                            (Tensor.toDoubles byInput)
-
-                        let byParams = Differentiation.gradParams (fun ps -> loss ps x) ps
-
-                        for path, param in Tree.leaves ps do
-                            let branch = List.ofArray (path.Split '/')
-
-                            let at value =
-                                loss (Tree.set branch (Leaf { param with Value = value }) ps) x |> Tensor.toFloat
-
-                            expectClose
-                                1e-6
-                                path
-                                (numericalGradient at param.Value)
-                                (Tensor.toDoubles (Tree.leaf branch byParams))
-                }
-
-                test $"{name}: the laws of layers" {
-                    let layer, x = make (), Random.normal input (Key.child 7 key)
-                    Law.layerGradients 1e-6 3 key layer (doubles input 3) |> Verdict.check
-                    Law.purity key layer x |> Verdict.check
-                    Law.evaluation key layer x |> Verdict.check
-                    Law.shape key input.Tail output.Tail [ 1; 2; 5 ] layer |> Verdict.check
-                    Law.independence 1e-12 key layer (doubles input 3) |> Verdict.check
-                    Law.roundTrip key layer x |> Verdict.check
-                }
+                yield! LayerLaws.laws name make input output
 
             testProperty "dropout keeps the mean, zeroes the rate and scales the rest; evaluation changes nothing"
             <| fun (seed: int) ->
@@ -220,20 +171,5 @@ let tests =
                 expectError<ArgumentException> [ "conv2d" ] (fun () -> conv2d 1 1 0 |> ignore)
                 expectError<ArgumentException> [ "maxpool2d" ] (fun () -> maxpool2d 0 |> ignore)
                 expectError<ArgumentException> [ "batchNorm" ] (fun () -> batchNorm 0 |> ignore)
-            }
-
-            test "variances of the initializers" {
-                let fans = { In = 50; Out = 150 }
-
-                for name, draw, expected in
-                    [
-                        "standard", Initializer.standard, 1.0 / 150.0
-                        "he", Initializer.he, 2.0 / 50.0
-                        "glorot", Initializer.glorot, 2.0 / 200.0
-                    ] do
-                    let values = draw fans [ 200; 500 ] key |> Tensor.toDoubles
-                    let variance = Array.averageBy (fun x -> x * x) values
-                    // At most √2·variance/√n is the standard error, that of a normal.
-                    Expect.isLessThan (abs (variance - expected)) (5.0 * sqrt 2.0 * expected / sqrt 100000.0) name
             }
         ]

@@ -1,5 +1,6 @@
 module Main
 
+open System
 open Expecto
 
 let private all =
@@ -27,7 +28,14 @@ let private all =
             ImplicitTests.tests
             MemoryTests.tests
             LayerTests.tests
+            InitializerTests.tests
+            NormalisationTests.tests
+            ActivationLayerTests.tests
+            NoiseTests.tests
+            DenseFamilyTests.tests
             CompositionTests.tests
+            CombinatorTests.tests
+            WeightNormTests.tests
             LossTests.tests
             ScheduleTests.tests
             TransformTests.tests
@@ -38,8 +46,16 @@ let private all =
             TrainingTests.tests
             TrainingExtrasTests.tests
             MetricsTests.tests
+            HopfieldTests.tests
+            HopfieldCapacityTests.tests
+            DenseMemoryTests.tests
             BurstTests.tests
             DataTests.tests
+            DatasetTests.tests
+            SyntheticTests.tests
+            ReaderTests.tests
+            DownloadTests.tests
+            PrefetchTests.tests
             NpyTests.tests
             CheckpointTests.tests
             RotationTests.tests
@@ -52,11 +68,13 @@ let private all =
             FacadeCoverageTests.tests
             FacadeTensorTests.tests
             FacadeDifferentiationTests.tests
+            FacadeLayerFamilyTests.tests
             FacadeLayerTests.tests
             FacadeTrainingTests.tests
             FacadeTransformTests.tests
             FacadeAsyncTests.tests
             FacadeDataTests.tests
+            FacadeDatasetTests.tests
             FacadeTwinTests.tests
             FacadeRefusalTests.tests
             DocumentationTests.tests
@@ -70,6 +88,8 @@ let private child (arguments: string list) =
     | [ "memory"; transform; steps; keep ] -> TrainingTests.memoryChild transform (int steps) (int keep)
     | [ "checkpoint"; kind; folder ] -> RotationTests.child kind folder
     | [ "golden"; path ] -> GoldenWeightTests.write path
+    | [ "prefetch"; ahead; steps; collecting ] ->
+        PrefetchTests.memoryChild (int ahead) (int steps) (Convert.ToBoolean collecting)
     | [ "loop"; name; size; steps ] -> MemoryTests.child name (int size) (int steps)
     | [ "stress"; seconds ] -> NativeChildren.stress (float seconds)
     | [ "hunt" ] -> NativeHunt.run 1

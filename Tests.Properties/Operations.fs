@@ -45,6 +45,10 @@ let ops =
         row "crossEntropy" [| normal 0 [ 3; 4 ]; longs [ 3; 0; 1 ] |] (fun a -> Ops.crossEntropy a[0] a[1])
         row "batchNorm" [| positive 2 [ 3 ]; normal 3 [ 3 ]; normal 1 [ 2; 3; 6; 6 ] |] (fun a ->
             Ops.batchNorm a[0] a[1] 1e-5 a[2])
+        row "layerNorm" [| positive 2 [ 6; 6 ]; normal 3 [ 6; 6 ]; normal 1 [ 2; 3; 6; 6 ] |] (fun a ->
+            Ops.layerNorm a[0] a[1] 1e-5 a[2])
+        row "groupNorm" [| positive 2 [ 4 ]; normal 3 [ 4 ]; normal 1 [ 2; 4; 6; 6 ] |] (fun a ->
+            Ops.groupNorm 2L a[0] a[1] 1e-5 a[2])
     ]
 
 let private trained transform =

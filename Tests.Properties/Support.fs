@@ -67,6 +67,10 @@ let expectError<'e when 'e :> exn> (words: string list) (f: unit -> unit) =
 /// A float64 tensor with reproducible entries that keep away from ties and kinks.
 let doubles (shape: int list) seed = Random.normal shape (Key.ofSeed seed) |> Tensor.cast Dtype.Float64
 
+/// sin(0.7·i + phase) in float64: the numbers of golden values, which other programs make as well.
+let sines (shape: int list) (phase: float) =
+    Tensor.ofDoubles shape (Array.init (List.fold (*) 1 shape) (fun i -> sin (0.7 * float i + phase)))
+
 /// Central differences: the gradient of a function of one float64 tensor, by moving each entry.
 let numericalGradient (f: Tensor -> float) (x: Tensor) : float[] =
     let values, step = Tensor.toDoubles x, 1e-5
@@ -78,6 +82,18 @@ let widenParams (ps: Params) : Params =
     ps |> Tree.map (fun param -> { param with Value = Tensor.cast Dtype.Float64 param.Value })
 
 let widen (tree: Tree<Tensor>) = Tree.map (Tensor.cast Dtype.Float64) tree
+
+/// All numbers of parameters in one vector.
+let flattened (ps: Params) = Tensor.cat 0 [ for param in Tree.values ps -> Tensor.reshape [ -1 ] param.Value ]
+
+/// The parameters with the numbers of a vector.
+let unflatten (ps: Params) (flat: Tensor) : Params =
+    let counts = Tree.values ps |> Array.map _.Value.Count
+    let starts = Array.scan (+) 0 counts
+
+    let part i (param: Param) = Tensor.slice 0 starts[i] starts[i + 1] flat |> Tensor.reshape param.Value.Shape
+
+    Params.refill (Tree.values ps |> Array.mapi part) ps
 
 /// Runs a program as a child: exit code, standard output and standard error.
 let run (start: ProcessStartInfo) : int * string * string =

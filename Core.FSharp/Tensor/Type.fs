@@ -61,6 +61,14 @@ type Tensor internal (raw: torch.Tensor) =
 
         raw.Dispose()
 
+    /// Hands a tensor that was kept aside to the running scope, or to the garbage collector.
+    member internal tensor.HandOut() =
+        match (Frame.Current: Frame | null) with
+        | null ->
+            owner <- null
+            tensor.Declare()
+        | frame -> frame.Own tensor
+
     /// A tensor made by the library: it belongs to the running scope, or to the garbage collector, told of its size.
     static member internal Of(raw: torch.Tensor) =
         let tensor = Tensor raw
@@ -221,13 +229,25 @@ and [<Sealed>] internal Frame(parent: Frame | null) =
         Frame.current <- frame
         frame
 
-    /// Ends the scope: what it still owns is freed.
-    member frame.Close() =
-        Frame.current <- parent
-
+    /// Frees what this frame still owns.
+    member frame.Drop() =
         for tensor in owned do
             if obj.ReferenceEquals(tensor.Owner, frame) then
                 tensor.Free()
+
+    /// Ends the scope: what it still owns is freed.
+    member frame.Close() =
+        Frame.current <- parent
+        frame.Drop()
+
+    /// Ends the scope on this thread and frees nothing: another thread calls Adopt or Drop.
+    member _.Leave() = Frame.current <- parent
+
+    /// Hands all that this frame still owns to the scope that runs on the calling thread, or to the garbage collector.
+    member frame.Adopt() =
+        for tensor in owned do
+            if obj.ReferenceEquals(tensor.Owner, frame) then
+                tensor.HandOut()
 
     /// Hands a tensor of this frame to the one outside, or to the garbage collector.
     member frame.Release(tensor: Tensor) =

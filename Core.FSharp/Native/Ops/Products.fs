@@ -39,6 +39,10 @@ module internal ProductOps =
 
         let affine (bias: T) (a: T) (b: T) = many "dense" [| a; b; bias |] (fun () -> bias.addmm (a, b))
 
+        // keep·c + share·a·b
+        let addProduct (keep: float) (c: T) (share: float) (a: T) (b: T) =
+            many "addProduct" [| c; a; b |] (fun () -> c.addmm (a, b, float32 keep, float32 share))
+
         let outer a b =
             if rank a <> 1 || rank b <> 1 then
                 raise (ArgumentException $"outer takes two vectors, but was given {describe a} and {describe b}")

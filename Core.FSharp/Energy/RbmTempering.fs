@@ -1,0 +1,46 @@
+namespace Functional.FSharp
+
+open Functional
+
+/// Parallel tempering of restricted Boltzmann machines: the joint state (v, h) is at each temperature.
+module internal RbmTempering =
+
+    let private split (rbm: Rbm) (x: Tensor) =
+        Tensor.slice 1 0 rbm.VisibleCount x, Tensor.slice 1 rbm.VisibleCount (rbm.VisibleCount + rbm.HiddenCount) x
+
+    // Gibbs on pairs [n; visible + hidden] at a temperature.
+    let private gibbs (rbm: Rbm) ps temperature : Kernel<unit> =
+        let ps = Rbm.tempered temperature rbm ps
+
+        Kernel.ofMove (fun key x ->
+            let _, h = split rbm x
+            let v = Rbm.drawVisible rbm ps (Key.child 0 key) h
+            struct (Tensor.cat 1 [ v; Rbm.drawHidden rbm ps (Key.child 1 key) v ], ()))
+
+    /// The kernel on visible units at temperature 1, its state that of the pairs beside it.
+    let kernel (rbm: Rbm) (ps: Params) (temperatures: float[]) : Kernel<float[]> =
+        let energy (x: Tensor) =
+            let v, h = split rbm x
+            Rbm.energy rbm ps v h
+
+        let pairs = Tempering.parallelTempering temperatures energy (gibbs rbm ps)
+
+        let wrap (inner: State) : State =
+            let v, _ = split rbm (Kernel.position inner)
+            Node [ "position", Leaf(v * 1.0); "pairs", inner ]
+
+        Kernel.create
+            (fun v ->
+                let h =
+                    Tensor.zerosOf v.Dtype [ v.Shape[0]; rbm.HiddenCount ]
+                    + Tensor.stopGradient (Rbm.hiddenMeans rbm ps v)
+                // A first state of the hidden units: the likeliest of each, which the first sweep forgets.
+                let start =
+                    match rbm.Hidden with
+                    | Units.Spin -> Tensor.sign h + Tensor.cast h.Dtype (Tensor.eqNumber 0.0 h)
+                    | _ -> Tensor.round h
+
+                wrap (pairs.Init(Tensor.cat 1 [ v; start ])))
+            (fun key s ->
+                let struct (next, info) = pairs.Step key (Tree.get [ "pairs" ] s)
+                struct (wrap next, info))
