@@ -132,7 +132,7 @@ let lenet () =
     let same = { Convolution.standard with Padding = Padding.Same }
 
     let layer =
-        conv2dWith same 1 6 5
+        conv2dWith same 1 6 [ 5 ]
         --> relu
         --> maxpool2d 2
         --> conv2d 6 16 5

@@ -91,11 +91,29 @@ module Layer =
             raise (LayerException(name, $"the {what} given are a leaf where a branch '{name}' is expected", null))
 
     let inline internal within name ([<InlineIfLambda>] f: unit -> 'a) =
+    let inline private within name ([<InlineIfLambda>] f: unit -> 'a) =
+        let watcher: Watcher | null = Watcher.Current
+
+        match watcher with
+        | null -> ()
+        | watcher -> watcher.Enter name
+
         try
-            f ()
+            let result = f ()
+
+            match watcher with
+            | null -> ()
+            | watcher -> watcher.Leave()
+
+            result
         with
         | :? LayerException as refusal -> raise (refusal.Within name)
         | :? ArgumentException as refusal -> raise (LayerException(name, refusal.Message, refusal))
+
+    let inline private runStage (stage: Stage) mode ps state x =
+        match (Watcher.Current: Watcher | null) with
+        | null -> stage.Run mode ps state x
+        | watcher -> watcher.Stage(stage.Kind, ps, x, (fun () -> stage.Run mode ps state x))
 
     let private runWith
         (seen: string -> objnull -> unit)
@@ -107,7 +125,7 @@ module Layer =
         : struct (objnull * State) =
         match stages with
         | Alone stage ->
-            let struct (y, state) = stage.Run (Mode.child 0 mode) ps state x
+            let struct (y, state) = runStage stage (Mode.child 0 mode) ps state x
             seen "" y
             struct (y, state)
         | Pipeline stages ->
@@ -119,7 +137,12 @@ module Layer =
 
                     let struct (y, after) =
                         within name (fun () ->
-                            stage.Run (Mode.child i mode) (branch "parameters" name ps) (branch "state" name state) x)
+                            runStage
+                                stage
+                                (Mode.child i mode)
+                                (branch "parameters" name ps)
+                                (branch "state" name state)
+                                x)
 
                     seen name y
                     go (i + 1) y rest ((name, after) :: states)

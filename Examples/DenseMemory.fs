@@ -132,5 +132,6 @@ let entry: Entry =
     {
         Name = "dense-memory"
         Description = "A dense associative memory holds more patterns than it has units"
+        HasTwin = true
         Run = run
     }

@@ -13,8 +13,9 @@ let entries =
         Cbapd.entry
         Hopfield.entry
         DenseMemory.entry
+        BoltzmannMachine.entry
+        RbmBars.entry
     ]
-let entries = [ Softmax.entry; Mlp.entry; LeNet.entry; BoltzmannMachine.entry; RbmBars.entry ]
 
 /// The names, for messages.
 let names = entries |> List.map _.Name |> String.concat ", "

@@ -201,5 +201,6 @@ let entry: Entry =
     {
         Name = "hopfield"
         Description = "A Hopfield network recalls patterns from noise"
+        HasTwin = true
         Run = run
     }

@@ -9,7 +9,6 @@ open Functional.Examples.Options
 
 let private list () =
     for entry in Gallery.entries do
-        printfn $"{entry.Name, -16}{entry.Description}"
         printfn $"{entry.Line}"
 
 let private named (options: ParseResults<RunOption>) =

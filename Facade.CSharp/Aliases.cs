@@ -20,6 +20,7 @@ global using HopfieldStorage = Functional.FSharp.HopfieldStorage.Hopfield;
 global using Initial = (
     System.Collections.Generic.IReadOnlyDictionary<string, Functional.Param> Parameters,
     System.Collections.Generic.IReadOnlyDictionary<string, Functional.Tensor> State);
+global using LayerSummary = Functional.FSharp.LayerSummary.Layer;
 global using Limits = Functional.FSharp.TransformLimits.Transform;
 global using Metrics = Functional.FSharp.EvaluationMetrics.Evaluation;
 global using Momenta = Functional.FSharp.TransformMomenta.Transform;

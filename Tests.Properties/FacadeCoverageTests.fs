@@ -21,7 +21,9 @@ let private homes name =
     | "LayerSyntax" -> [ "Layers"; "LayerExtensions" ]
     | "Dense"
     | "Convolve"
+    | "Transposed"
     | "Pooling"
+    | "WholePooling"
     | "Activation"
     | "Dropout"
     | "Noise"
@@ -34,6 +36,7 @@ let private homes name =
     | "Loss" -> [ "Losses" ]
     | "SnapshotTrees" -> [ "Snapshots" ]
     | "DenseMemory" -> [ "DenseMemories" ]
+    | "Summary" -> [ "Summaries" ]
     | "Structure"
     | "Scope"
     | "Tree"
@@ -93,6 +96,13 @@ let private renamed =
         "Bilinear.bilinearWith", "Layers.Bilinear"
         "Embedding.embeddingWith", "Layers.Embedding"
         "Convolve.conv2dWith", "Layers.Conv2d"
+        for axes in 1..3 do
+            $"Convolve.conv{axes}dWith", $"Layers.Conv{axes}d"
+            $"Transposed.convTranspose{axes}dWith", $"Layers.ConvTranspose{axes}d"
+            $"Pooling.maxpool{axes}dWith", $"Layers.MaxPool{axes}d"
+            $"Pooling.meanpool{axes}dWith", $"Layers.MeanPool{axes}d"
+        "Convolve.depthwise2dWith", "Layers.Depthwise2d"
+        "Convolve.separable2dWith", "Layers.Separable2d"
         "Batches.ofSeq", "Batches.Of"
         "Csv.readWith", "Csv.Read"
         "Images.folderWith", "Images.Folder"
@@ -119,6 +129,7 @@ let private without =
         "TensorFormatModule.standard", "the default arguments of TensorExtensions.Format"
         "Window.standard", "the default arguments of TensorExtensions.Conv2d"
         "CrossEntropy.standard", "the default arguments of Losses.CrossEntropy"
+        "Pool.ofSize", "the first argument of Layers.MaxPool2d"
         "Convolution.standard", "the default arguments of Layers.Conv2d"
     ]
 

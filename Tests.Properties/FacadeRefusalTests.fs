@@ -45,6 +45,10 @@ let rec private sound (t: Type) : objnull =
         Tensor.Ones(2, 2)
     elif t = typeof<Mode> then
         Mode.Eval
+    elif t = typeof<Padding> then
+        Padding.Valid
+    elif t = typeof<Summary> then
+        E.Summary(L.Identity<Tensor>(), 1)
     elif t = typeof<Transform> then
         sgd
     elif t = typeof<Dataset> then
@@ -147,6 +151,7 @@ let private refusals: (string * string * string list * (unit -> unit)) list =
         "Bernoulli", "probability", [ "1.5" ], (fun () -> CSharp.KeyExtensions.Bernoulli(key, 1.5, 2) |> ignore)
         "Dense", "inputs", [ "0 and 3" ], (fun () -> L.Dense(0, 3) |> ignore)
         "Conv2d", "kernel", [ "0" ], (fun () -> L.Conv2d(1, 1, 0) |> ignore)
+        "Conv1d", "kernel", [ "[1; 2]" ], (fun () -> L.Conv1d(1, 1, [| 1; 2 |]) |> ignore)
         "Conv2d, stride", "stride", [ "0" ], (fun () -> L.Conv2d(1, 1, 2, stride = 0) |> ignore)
         "Conv2d, groups", "groups", [ "2 groups"; "3" ], (fun () -> L.Conv2d(3, 4, 2, groups = 2) |> ignore)
         "MaxPool2d", "size", [ "0" ], (fun () -> L.MaxPool2d 0 |> ignore)
@@ -161,7 +166,7 @@ let private refusals: (string * string * string list * (unit -> unit)) list =
         "Dense, applied", "x", [ "[...; 4]"; "[2; 3]" ], (fun () -> run (L.Dense(4, 2)) x.Value)
         "BatchNorm, applied", "x", [ "[n; 4; ...]"; "[2; 3]" ], (fun () -> run (L.BatchNorm 4) x.Value)
         "Conv2d, applied", "x", [ "[n; 3; h; w]"; "[2; 1; 4; 4]" ], (fun () -> run (L.Conv2d(3, 2, 2)) images.Value)
-        "MaxPool2d, applied", "x", [ "at least 5"; "[2; 1; 4; 4]" ], (fun () -> run (L.MaxPool2d 5) images.Value)
+        "MaxPool2d, applied", "x", [ "5 × 5"; "[2; 1; 4; 4]" ], (fun () -> run (L.MaxPool2d 5) images.Value)
         "Flatten, applied", "x", [ "[n; ...]"; "[2]" ], (fun () -> run L.Flatten (Tensor.Ones 2))
         "parameters of another layer",
         "parameters",

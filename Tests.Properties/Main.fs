@@ -33,6 +33,8 @@ let private all =
             ActivationLayerTests.tests
             NoiseTests.tests
             DenseFamilyTests.tests
+            ConvolutionTests.tests
+            SummaryTests.tests
             CompositionTests.tests
             CombinatorTests.tests
             WeightNormTests.tests
@@ -98,6 +100,7 @@ let private child (arguments: string list) =
         // Collecting slows each call down tenfold.
         NativeHunt.run 10
     | [ "tensor" ] -> NativeChildren.tensor ()
+    | [ "summary" ] -> SummaryTests.child ()
     | _ -> failwith $"there is no child {arguments}"
 
 [<EntryPoint>]

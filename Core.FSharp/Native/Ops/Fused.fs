@@ -61,3 +61,5 @@ module internal FusedOps =
 
             many "groupNorm" [| a; scale; shift |] (fun () ->
                 torch.nn.functional.group_norm (a, groups, scale, shift, epsilon))
+            many "batchNorm" [| a; scale; shift |] (fun all ->
+                torch.nn.functional.batch_norm (all[0], null, null, all[1], all[2], true, 0.0, epsilon))
