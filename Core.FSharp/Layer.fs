@@ -91,7 +91,6 @@ module Layer =
             raise (LayerException(name, $"the {what} given are a leaf where a branch '{name}' is expected", null))
 
     let inline internal within name ([<InlineIfLambda>] f: unit -> 'a) =
-    let inline private within name ([<InlineIfLambda>] f: unit -> 'a) =
         let watcher: Watcher | null = Watcher.Current
 
         match watcher with

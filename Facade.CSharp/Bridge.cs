@@ -46,6 +46,7 @@ internal static class Bridge
     public static Func<Fans, int[], Key, Tensor> Draw(
         FSharpFunc<Fans, FSharpFunc<FSharpList<int>, FSharpFunc<Key, Tensor>>> draw) =>
         (fans, shape, key) => draw.Invoke(fans).Invoke([.. Given(shape)]).Invoke(key);
+
     public static Convolution Convolution(
         int[]? stride,
         Padding? padding,
