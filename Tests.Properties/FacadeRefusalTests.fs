@@ -23,7 +23,7 @@ let private snapshot = lazy CSharp.Training.Start(rule, sgd, key)
 
 let private methods =
     [
-        for t in typeof<L>.Assembly.GetExportedTypes() do
+        for t in Array.append (typeof<L>.Assembly.GetExportedTypes()) [| typeof<CSharp.Laws> |] do
             if not t.IsNested then
                 for m in t.GetMethods(BindingFlags.Public ||| BindingFlags.Static ||| BindingFlags.DeclaredOnly) do
                     // Reflection cannot pass spans; their methods are called by hand below.
@@ -80,6 +80,8 @@ let rec private sound (t: Type) : objnull =
         Accumulation.Latest
     elif generic typedefof<Structure<_, _>> then
         CSharp.Structures.Tensor
+    elif t.IsArray && t.GetArrayRank() = 2 then
+        Array.CreateInstance(nonNull (t.GetElementType()), 0, 0)
     elif t.IsArray then
         Array.CreateInstance(nonNull (t.GetElementType()), 0)
     elif generic typedefof<IEnumerable<_>> then
