@@ -25,22 +25,28 @@ open Functional
 [<AutoOpen>]
 module RbmLikelihood =
 
-    let private values name units =
+    let private values name rbm units =
         match units with
         | Units.Bernoulli -> 0.0
         | Units.Spin -> -1.0
-        | other -> invalidArg "units" $"{name}: {other} units cannot be enumerated one by one"
+        | _ ->
+            invalidArg
+                (nameof rbm)
+                $"{name}: one of the layers is of Bernoulli units or spins, whose states can be enumerated, but these are {rbm.Visible} and {rbm.Hidden}"
 
-    // Rows first … last - 1 of all states of n units.
-    let private block (low: float) n first last =
-        let bit row unit = (row >>> (n - 1 - unit)) &&& 1L
-        let one b = if b = 1L then 1f else float32 low
+    // All states of n units come in blocks of at most 2^14.
+    let private block = 1 <<< 14
+    let private blocks n = max 1 ((1 <<< n) / block)
+
+    let private states (low: float) n i =
+        let first, rows = i * block, min block (1 <<< n)
+        let bit row unit = ((first + row) >>> (n - 1 - unit)) &&& 1
 
         Tensor.ofArray
-            [ int (last - first); n ]
+            [ rows; n ]
             [|
-                for row in first .. last - 1L do
-                    for unit in 0 .. n - 1 -> one (bit row unit)
+                for row in 0 .. rows - 1 do
+                    for unit in 0 .. n - 1 -> if bit row unit = 1 then 1f else float32 low
             |]
 
     // The layer that can be enumerated with fewer states, with the free energy of its states.
@@ -59,7 +65,7 @@ module RbmLikelihood =
             else
                 rbm.Visible, rbm.VisibleCount, Rbm.freeEnergy rbm
 
-        let low = values name units
+        let low = values name rbm units
 
         if count > 25 then
             invalidArg
@@ -67,13 +73,6 @@ module RbmLikelihood =
                 $"{name}: the smaller layer has {count} units and 2^{count} = {2.0 ** float count:G6} states; up to 25 units can be enumerated, beyond that use annealed importance sampling (Rbm.annealed)"
 
         low, count, energy
-
-    // ln Σ exp(-F) over each block of states, at most 2^14 at once.
-    let private blocks name rbm (f: Energy -> Tensor -> 'r) (ps: Params) : 'r seq =
-        let low, count, energy = side name rbm
-        let all = 1L <<< count
-        let size = min all (1L <<< 14)
-        seq { for first in 0L .. size .. all - 1L -> f (energy ps) (block low count first (first + size)) }
 
     let private logSum (logs: float[]) =
         let largest = Array.max logs
@@ -89,16 +88,12 @@ module RbmLikelihood =
     // A long sum over states is made of float64.
     let private logPartitionOf (rbm: Rbm) (ps: Params) =
         Scope.value (fun () ->
-            let ps = wide ps
+            let low, count, energy = side "logPartition" rbm
+            let energy = energy (wide ps)
 
-            blocks
-                "logPartition"
-                rbm
-                (fun energy states ->
-                    Scope.value (fun () ->
-                        Tensor.toFloat (Energy.logPartition energy (Tensor.cast Dtype.Float64 states))))
-                ps
-            |> Seq.toArray
+            Array.init (blocks count) (fun i ->
+                Scope.value (fun () ->
+                    Tensor.toFloat (Energy.logPartition energy (Tensor.cast Dtype.Float64 (states low count i)))))
             |> logSum)
 
     /// Restricted Boltzmann machines.
@@ -124,17 +119,26 @@ module RbmLikelihood =
                 let struct (data, _, pull) = slope (fun ps -> Tensor.mean (Rbm.freeEnergy rbm ps v))
 
                 // d ln Z is the mean of each block's derivative, weighted by the block's part of Z.
-                let parts =
-                    blocks "exact" rbm (fun _ states -> states) ps
-                    |> Seq.map (fun states ->
-                        let _, _, energy = side "exact" rbm
-                        let struct (z, _, slope) = slope (fun ps -> Energy.logPartition (energy ps) states)
-                        z, slope)
-                    |> Seq.toList
+                let of' block =
+                    let low, count, energy = side "exact" rbm
+                    let dtype = (Tree.leaf [ "weight" ] ps).Value.Dtype
 
-                let logZ = Tensor.logsumexp (Tensor.stack 0 (List.map fst parts))
-                let share (z: Tensor, slope) = Tree.map (fun (g: Tensor) -> Tensor.exp (z - logZ) * g) slope
-                let model = parts |> List.map share |> List.reduce (Tree.map2 (+))
+                    let struct (z, _, slope) =
+                        slope (fun ps -> Energy.logPartition (energy ps) (Tensor.cast dtype (states low count block)))
+
+                    z, slope
+
+                let joined i (z: Tensor, g: Gradients) =
+                    let other, h = of' (i + 1)
+                    let all = Tensor.logsumexp (Tensor.stack 0 [ z; other ])
+                    let mine, others = Tensor.exp (z - all), Tensor.exp (other - all)
+                    all, Tree.map2 (fun (g: Tensor) (h: Tensor) -> mine * g + others * h) g h
+
+                let _, count, _ = side "exact" rbm
+
+                let logZ, model =
+                    Loop.fold (fun (z, g) -> Array.append [| z |] (Tree.values g)) joined (blocks count - 1) (fun () ->
+                        of' 0)
 
                 {
                     Loss = data + logZ
@@ -156,14 +160,27 @@ module RbmLikelihood =
             | Units.Spin -> Tensor.atanh (n * mean / (n + 1.0))
             | other -> invalidArg (nameof rbm) $"baseRates: the visible units are Bernoulli units or spins, not {other}"
 
-        // ln of the unnormalised p(v) at β: the base's part of the visible biases gives way to the machine, β from 0 to 1.
-        let private logAt (rbm: Rbm) (start: Tensor) (ps: Params) (v: Tensor) (inputs: Tensor) beta =
+        // By how much ln of the unnormalised p(v) grows from β to β', where at β it is v·(start + β·(a - start)) and the hidden
+        // units' part at β times their inputs: the base gives way to the machine, β from 0 to 1.
+        let private gain
+            (rbm: Rbm)
+            (start: Tensor)
+            (ps: Params)
+            (v: Tensor)
+            (inputs: Tensor)
+            (from: float)
+            (until: float)
+            =
             let a = (Tree.leaf [ "visible" ] ps).Value
+            let hidden beta = UnitsMath.logPartition rbm.Hidden (beta * inputs)
+            (until - from) * Tensor.matmul v (a - start) + (hidden until - hidden from)
 
-            Tensor.matmul v ((1.0 - beta) * start + beta * a)
-            + UnitsMath.logPartition rbm.Hidden (beta * inputs)
+        let private discrete name (rbm: Rbm) (start: Tensor) =
+            if start.Shape <> [| rbm.VisibleCount |] then
+                invalidArg
+                    (nameof start)
+                    $"{name}: the base model has a bias for each of the {rbm.VisibleCount} visible units, but was given {start}"
 
-        let private discrete name (rbm: Rbm) =
             for units in [ rbm.Visible; rbm.Hidden ] do
                 match units with
                 | Units.Gaussian
@@ -174,8 +191,8 @@ module RbmLikelihood =
         let private sweep (rbm: Rbm) (start: Tensor) (ps: Params) key (inputs: Tensor) (beta: float) =
             let a = (Tree.leaf [ "visible" ] ps).Value
             let h = UnitsMath.draw rbm.Hidden (Key.child 0 key) (beta * inputs)
-            let toVisible = Rbm.visibleInputs rbm ps h - a
-            UnitsMath.draw rbm.Visible (Key.child 1 key) ((1.0 - beta) * start + beta * (toVisible + a))
+            let acts = Rbm.visibleInputs rbm ps h - a
+            UnitsMath.draw rbm.Visible (Key.child 1 key) (start + beta * (a - start) + beta * acts)
 
         let private estimate logZ0 (logs: float[]) =
             let logs = logs |> Array.map ((+) logZ0)
@@ -211,7 +228,7 @@ module RbmLikelihood =
         /// https://arxiv.org/abs/physics/9803008; Salakhutdinov and Murray 2008, https://doi.org/10.1145/1390156.1390266). The mean
         /// weight is unbiased for Z, so its logarithm is too small on average: the likelihood too large. Discrete units.
         let annealed (betas: int) (chains: int) (start: Tensor) (key: Key) (rbm: Rbm) (ps: Params) : LogZ =
-            discrete "annealed" rbm
+            discrete "annealed" rbm start
             let at = ladder "annealed" betas
 
             if chains < 1 then
@@ -225,7 +242,7 @@ module RbmLikelihood =
 
                 let step k (v: Tensor, logs: Tensor) =
                     let inputs = Rbm.hiddenInputs rbm ps v
-                    let gained = logAt rbm start ps v inputs (at (k + 1)) - logAt rbm start ps v inputs (at k)
+                    let gained = gain rbm start ps v inputs (at k) (at (k + 1))
 
                     sweep rbm start ps (Key.child (k + 1) key) inputs (at (k + 1)),
                     logs + Tensor.cast Dtype.Float64 gained
@@ -240,7 +257,8 @@ module RbmLikelihood =
         /// Gibbs chains give, [chains; visible]: too large on average where these are such states, so that it and `annealed`
         /// enclose ln Z. States that are not the machine's own make it meaningless.
         let annealedBack (betas: int) (states: Tensor) (start: Tensor) (key: Key) (rbm: Rbm) (ps: Params) : LogZ =
-            discrete "annealedBack" rbm
+            discrete "annealedBack" rbm start
+            UnitsMath.check "annealedBack" rbm.Visible states
             let at = ladder "annealedBack" betas
 
             Scope.value (fun () ->
@@ -250,7 +268,7 @@ module RbmLikelihood =
                     let high, low = at (betas - 1 - k), at (betas - 2 - k)
                     let v = sweep rbm start ps (Key.child k key) (Rbm.hiddenInputs rbm ps v) high
                     let inputs = Rbm.hiddenInputs rbm ps v
-                    let gained = logAt rbm start ps v inputs low - logAt rbm start ps v inputs high
+                    let gained = gain rbm start ps v inputs high low
                     v, logs + Tensor.cast Dtype.Float64 gained
 
                 let _, logs =
@@ -273,7 +291,7 @@ module RbmLikelihood =
         /// spins.
         let logPseudoLikelihood (rbm: Rbm) (ps: Params) (v: Tensor) : Tensor =
             UnitsMath.check "logPseudoLikelihood" rbm.Visible v
-            let energy = Rbm.freeEnergy rbm (RbmLearning.constants ps)
+            let energy = Rbm.freeEnergy rbm ps
 
             let flipped unit =
                 let mask = Tensor.eqNumber (float unit) (Tensor.arange rbm.VisibleCount)

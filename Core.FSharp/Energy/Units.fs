@@ -48,15 +48,28 @@ module internal UnitsMath =
 
     let private halfLog2Pi = 0.5 * log (2.0 * Math.PI)
 
-    // ln Φ(u), also far below 0: by erfc, which underflows beyond -37 of float64; there the first terms of Mills' series.
+    // Beyond this erfc is small, below -13 nothing in float32: there the first terms of Mills' series serve, to 10⁻⁸.
+    let private out = -10.0
+
+    // 1 - |u|·Φ(u)/φ(u) for u far below 0: 1/u² - 3/u⁴ + 15/u⁶ - …
+    let private lack (far: Tensor) =
+        let i = 1.0 / Tensor.square far
+        i * (1.0 - i * (3.0 - i * (15.0 - i * (105.0 - i * 945.0))))
+
+    // ln Φ(u), also far below 0.
     let private logPhi (u: Tensor) =
-        let near = Tensor.clampMin -5.0 u
-        let direct = Tensor.log (0.5 * Tensor.erfc (near * -sqrt 0.5))
-        let far = Tensor.clampMax -5.0 u
-        let inverse = 1.0 / Tensor.square far
-        let series = Tensor.log1p (inverse * (inverse * (3.0 - 15.0 * inverse) - 1.0))
-        let beyond = -0.5 * Tensor.square far - halfLog2Pi - Tensor.log -far + series
-        Tensor.where (Tensor.ltNumber -5.0 u) beyond direct
+        let near = Tensor.log (0.5 * Tensor.erfc (Tensor.clampMin out u * -sqrt 0.5))
+        let far = Tensor.clampMax out u
+        let beyond = -0.5 * Tensor.square far - halfLog2Pi - Tensor.log -far + Tensor.log1p -(lack far)
+        Tensor.where (Tensor.ltNumber out u) beyond near
+
+    // u + φ(u)/Φ(u), far below 0 without the difference of two large numbers.
+    let private rectifiedMean (u: Tensor) =
+        let near = Tensor.clampMin out u
+        let near = near + Tensor.exp (-0.5 * Tensor.square near - halfLog2Pi - logPhi near)
+        let far = Tensor.clampMax out u
+        let rest = lack far
+        Tensor.where (Tensor.ltNumber out u) (-far * rest / (1.0 - rest)) near
 
     /// ln Σ exp(u·x + g(x)) over the values of each unit, summed over the last axis: [n; units] -> [n].
     let logPartition (units: Units) (u: Tensor) : Tensor =
@@ -75,7 +88,7 @@ module internal UnitsMath =
         | Units.Bernoulli -> Tensor.sigmoid u
         | Units.Spin -> Tensor.tanh u
         | Units.Gaussian -> u
-        | Units.Rectified -> u + Tensor.exp (-0.5 * Tensor.square u - halfLog2Pi - logPhi u)
+        | Units.Rectified -> rectifiedMean u
         | Units.Softmax states -> grouped states u |> Tensor.softmax -1 |> Tensor.reshape u.Shape
 
     /// A value of each unit, drawn; `mean` are the means that go with the inputs u.
