@@ -39,6 +39,17 @@ let private all =
             TrainingExtrasTests.tests
             MetricsTests.tests
             BurstTests.tests
+            KernelTests.tests
+            InvarianceTests.tests
+            LangevinTests.tests
+            TemperingTests.tests
+            ChainTests.tests
+            BoltzmannTests.tests
+            RbmTests.tests
+            RbmRuleTests.tests
+            RbmLikelihoodTests.tests
+            ConditionalRbmTests.tests
+            EnergyRefusalTests.tests
             DataTests.tests
             NpyTests.tests
             CheckpointTests.tests
@@ -55,6 +66,7 @@ let private all =
             FacadeDataTests.tests
             FacadeTwinTests.tests
             FacadeRefusalTests.tests
+            FacadeEnergyTests.tests
             DocumentationTests.tests
             GalleryTests.tests
         ]

@@ -110,15 +110,21 @@ module RbmLearning =
 
         /// Persistent chains at several temperatures, the first of which is 1, that change places (Desjardins et al. 2010;
         /// parallel tempering). For discrete units. The chains at temperature 1 are the samples.
-        let tempered (temperatures: float seq) (chains: int) (k: int) (deviation: float) (rbm: Rbm) : Rule<Tensor> =
+        let temperedPersistent
+            (temperatures: float seq)
+            (chains: int)
+            (k: int)
+            (deviation: float)
+            (rbm: Rbm)
+            : Rule<Tensor> =
             let temperatures = Array.ofSeq temperatures
-            positive "tempered" (nameof chains) chains
-            positive "tempered" (nameof k) k
+            positive "temperedPersistent" (nameof chains) chains
+            positive "temperedPersistent" (nameof k) k
 
             if temperatures.Length < 2 || temperatures[0] <> 1.0 then
                 invalidArg
                     (nameof temperatures)
-                    "tempered: there are at least two temperatures, the first of which is 1"
+                    "temperedPersistent: there are at least two temperatures, the first of which is 1"
 
             let kernel ps =
                 // Chains change places as pairs (v, h), whose energy is what temperature divides; h is drawn for the exchange.
