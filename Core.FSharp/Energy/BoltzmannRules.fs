@@ -19,10 +19,13 @@ module BoltzmannLearning =
         (struct (dataPairs: Tensor, data: Tensor))
         (struct (pairs: Tensor, means: Tensor))
         : Gradients =
+        let w = (pairs - dataPairs) * (0.5 / machine.Temperature)
+
         Node
             [
                 "threshold", Leaf((data - means) / machine.Temperature)
-                "weight", Leaf(Boltzmann.clear ((pairs - dataPairs) / machine.Temperature))
+                // Symmetric to the last bit, so that the weights stay so.
+                "weight", Leaf(Boltzmann.clear (w + Tensor.transpose 0 1 w))
             ]
 
     // Under p(h | v), by enumeration of the hidden units.

@@ -48,28 +48,25 @@ module internal UnitsMath =
 
     let private halfLog2Pi = 0.5 * log (2.0 * Math.PI)
 
-    // Beyond this erfc is small, below -13 nothing in float32: there the first terms of Mills' series serve, to 10⁻⁸.
-    let private out = -10.0
+    // Further below 0 the difference of u and φ(u)/Φ(u) cancels, and beyond -13 erfc is nothing in float32.
+    let private out = -4.0
 
-    // 1 - |u|·Φ(u)/φ(u) for u far below 0: 1/u² - 3/u⁴ + 15/u⁶ - …
-    let private lack (far: Tensor) =
-        let i = 1.0 / Tensor.square far
-        i * (1.0 - i * (3.0 - i * (15.0 - i * (105.0 - i * 945.0))))
+    // u + φ(u)/Φ(u) far below 0, by Laplace's continued fraction 1/(x + 2/(x + 3/(x + …))) with x = -u: to 16 digits.
+    let private farMean (u: Tensor) =
+        let x = -(Tensor.clampMax out u)
+        1.0 / Seq.foldBack (fun k (rest: Tensor) -> x + float k / rest) (seq { 2..12 }) x
 
     // ln Φ(u), also far below 0.
     let private logPhi (u: Tensor) =
         let near = Tensor.log (0.5 * Tensor.erfc (Tensor.clampMin out u * -sqrt 0.5))
         let far = Tensor.clampMax out u
-        let beyond = -0.5 * Tensor.square far - halfLog2Pi - Tensor.log -far + Tensor.log1p -(lack far)
+        let beyond = -0.5 * Tensor.square far - halfLog2Pi - Tensor.log (farMean far - far)
         Tensor.where (Tensor.ltNumber out u) beyond near
 
-    // u + φ(u)/Φ(u), far below 0 without the difference of two large numbers.
     let private rectifiedMean (u: Tensor) =
         let near = Tensor.clampMin out u
         let near = near + Tensor.exp (-0.5 * Tensor.square near - halfLog2Pi - logPhi near)
-        let far = Tensor.clampMax out u
-        let rest = lack far
-        Tensor.where (Tensor.ltNumber out u) (-far * rest / (1.0 - rest)) near
+        Tensor.where (Tensor.ltNumber out u) (farMean u) near
 
     /// ln Σ exp(u·x + g(x)) over the values of each unit, summed over the last axis: [n; units] -> [n].
     let logPartition (units: Units) (u: Tensor) : Tensor =

@@ -165,7 +165,7 @@ let tests =
                     let start = Random.bernoulli 0.5 [ 20000; n ] key |> Tensor.cast Dtype.Float64
                     let found = numbers (Kernel.run 60 key (Boltzmann.gibbs machine ps) start)
 
-                    Expect.isGreaterThan
+                    expectMore
                         (Chances.pearson (List.ofArray (p temperature couplings n)) found)
                         1e-3
                         "chi-squared"
@@ -184,7 +184,7 @@ let tests =
 
                     Array.iter2
                         (fun exact found ->
-                            Expect.isLessThan (abs (exact - found)) (5.0 * error) $"{exact}, was {found}")
+                            expectLess (abs (exact - found)) (5.0 * error) $"{exact}, was {found}")
                         (numbersOf exact.Gradients)
                         (numbersOf made.Gradients)
 
@@ -203,7 +203,7 @@ let tests =
                 let rows = Tensor.toDoubles after |> Array.chunkBySize 5
                 Expect.all rows (fun x -> x[..2] = v) "held"
                 let found = rows |> Array.map (fun x -> numberOf x[3..])
-                Expect.isGreaterThan (Chances.pearson given found) 1e-3 "chi-squared"
+                expectMore (Chances.pearson given found) 1e-3 "chi-squared"
             }
 
             test "mean field is a fixed point, exact for units that do not act on each other" {
@@ -309,7 +309,7 @@ let tests =
                         Training.fit rule (Optimizer.adam (Schedule.constant 0.05)) (Batches.init 5 (fun _ -> v)) key
 
                     let w = (Tree.leaf [ "weight" ] fitted.Params).Value
-                    Expect.isGreaterThan (Tensor.toFloat (Tensor.max (Tensor.abs w))) 0.0 "weights"
+                    expectMore (Tensor.toFloat (Tensor.max (Tensor.abs w))) 0.0 "weights"
                     expectSame "symmetric" w (Tensor.transpose 0 1 w)
                     Expect.equal (Tensor.toFloat (Tensor.max (Tensor.abs (Tensor.diagonal 0 0 1 w)))) 0.0 "no diagonal"
             }
@@ -335,7 +335,7 @@ let tests =
 
                 // All pairs of even-parity bits are independent: without hidden units nothing beats 3·ln 2; the best is 2·ln 2.
                 Expect.floatClose Accuracy.medium (learned 0) (3.0 * log 2.0) "without"
-                Expect.isLessThan (learned 1) (2.0 * log 2.0 + 0.1) "with a hidden unit"
+                expectLess (learned 1) (2.0 * log 2.0 + 0.1) "with a hidden unit"
             }
 
             test "enumeration goes through all states, the first unit slowest" {

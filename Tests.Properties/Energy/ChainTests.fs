@@ -7,6 +7,7 @@ open FsCheck
 open Functional
 open Functional.FSharp
 open Support
+open Targets
 
 let private key = Key.ofSeed 75
 
@@ -38,7 +39,7 @@ let tests =
                     let summed = if rho = 0.0 then 2.0 else 1.0 + log 300.0 / -log(abs rho)
                     let error = expected * sqrt ((4.0 * summed + 2.0) / float (steps * chains))
 
-                    Expect.isLessThan
+                    expectLess
                         (abs (found - expected))
                         (5.0 * error)
                         $"time {found}, expected {expected} ± {error}"
@@ -51,7 +52,7 @@ let tests =
                     for lag in 0..5 do
                         let error = 5.0 * sqrt (expected / float (steps * chains))
 
-                        Expect.isLessThan
+                        expectLess
                             (abs (correlations[lag] - rho ** float lag))
                             (max 1e-12 (5.0 * error))
                             $"lag {lag}"
@@ -64,7 +65,7 @@ let tests =
                 let variance = means |> Array.averageBy (fun m -> m * m)
                 let size = Chains.effectiveSampleSize (tensor draws) / float runs
                 // The variance of 400 means is known to 7 %.
-                Expect.isLessThan
+                expectLess
                     (abs (variance * size - 1.0))
                     (5.0 * sqrt (2.0 / 400.0))
                     $"{1.0 / variance} and {size}"
@@ -81,16 +82,16 @@ let tests =
 
             test "R̂ is near 1 for chains that agree, not for chains that lie apart or drift" {
                 let draws = autoregressive 0.3 2000 4 3
-                Expect.isLessThan (Chains.splitRhat (tensor draws)) 1.01 "agree"
+                expectLess (Chains.splitRhat (tensor draws)) 1.01 "agree"
                 let apart = draws |> Array2D.mapi (fun _ chain x -> x + float chain)
-                Expect.isGreaterThan (Chains.splitRhat (tensor apart)) 1.3 "apart"
+                expectMore (Chains.splitRhat (tensor apart)) 1.3 "apart"
                 let drifting = draws |> Array2D.mapi (fun step _ x -> x + float step / 500.0)
-                Expect.isGreaterThan (Chains.splitRhat (tensor drifting)) 1.3 "drifting together"
+                expectMore (Chains.splitRhat (tensor drifting)) 1.3 "drifting together"
             }
 
             test "chains that lie apart tell little, however long they are" {
                 let draws = autoregressive 0.0 1000 4 4 |> Array2D.mapi (fun _ chain x -> x + 5.0 * float chain)
-                Expect.isLessThan (Chains.effectiveSampleSize (tensor draws)) 20.0 "not 4000"
+                expectLess (Chains.effectiveSampleSize (tensor draws)) 20.0 "not 4000"
             }
 
             testProperty "a change of scale and origin changes nothing" (fun (NonNegativeInt seed) ->

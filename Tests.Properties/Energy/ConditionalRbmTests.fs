@@ -121,7 +121,7 @@ let tests =
                 Tree.map2
                     (fun (a: Tensor) (b: Tensor) ->
                         Array.iter2
-                            (fun a b -> Expect.isLessThan (abs (a - b)) (5.0 * error) $"{a}, was {b}")
+                            (fun a b -> expectLess (abs (a - b)) (5.0 * error) $"{a}, was {b}")
                             (Tensor.toDoubles a)
                             (Tensor.toDoubles b))
                     exact
@@ -137,8 +137,8 @@ let tests =
                 let fitted = Training.fit rule (Optimizer.adam (Schedule.constant 0.05)) batches key
                 let likelihood ps = Tensor.toFloat (Tensor.mean (ConditionalRbm.logLikelihood conditional ps v v))
                 let struct (first, _) = Rule.init key rule
-                Expect.isLessThan (likelihood first) -2.5 "4·ln 2 at first"
-                Expect.isGreaterThan (likelihood fitted.Params) -0.5 "then nearly certain"
+                expectLess (likelihood first) -2.5 "4·ln 2 at first"
+                expectMore (likelihood fitted.Params) -0.5 "then nearly certain"
             }
 
             test "contexts and units of other shapes are refused" {

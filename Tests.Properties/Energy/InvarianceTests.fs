@@ -71,7 +71,7 @@ let tests =
                                 for i in 0..7 do
                                     for j in 0..7 do
                                         let there, back = p[i] * matrix[i, j], p[j] * matrix[j, i]
-                                        Expect.isLessThan (abs (there - back)) 1e-6 "detailed balance")
+                                        expectLess (abs (there - back)) 1e-6 "detailed balance")
 
                     test $"{name}, {units}: states follow the matrix" {
                         let couplings = glass 3 1.0 5
@@ -97,7 +97,7 @@ let tests =
                                 |> Array.map (fun j -> List.tryFindIndex ((=) j) reached |> Option.defaultValue -1)
 
                             let chance = Chances.pearson [ for j in reached -> matrix[i, j] ] found
-                            Expect.isGreaterThan chance 1e-4 $"from state {i}"
+                            expectMore chance 1e-4 $"from state {i}"
                     }
 
             test "the report is the part that changed" {
@@ -165,6 +165,6 @@ let tests =
                     let chance =
                         Chances.pearson [ for j in 0..15 -> matrix[i, j] ] after[i * each .. (i + 1) * each - 1]
 
-                    Expect.isGreaterThan chance 1e-4 $"from state {i}"
+                    expectMore chance 1e-4 $"from state {i}"
             }
         ]

@@ -5,6 +5,7 @@ open Expecto
 open Functional
 open Functional.FSharp
 open Support
+open Targets
 
 let private key = Key.ofSeed 73
 let private normal (x: Tensor) = 0.5 * Tensor.sumOver 1 (Tensor.square x)
@@ -26,24 +27,24 @@ let tests =
                     let kernel = Langevin.unadjusted step normal
                     let found, error = mean 1500 200 (Tensor.square >> Tensor.sumOver 1) kernel 1
                     let expected = 2.0 / (2.0 - step)
-                    Expect.isLessThan (abs (found - expected)) (5.0 * error) $"{found} ± {error}, expected {expected}"
+                    expectLess (abs (found - expected)) (5.0 * error) $"{found} ± {error}, expected {expected}"
 
                     if step > 0.1 then
-                        Expect.isGreaterThan (abs (found - 1.0)) (5.0 * error) "biased by O(ε)"
+                        expectMore (abs (found - 1.0)) (5.0 * error) "biased by O(ε)"
                 }
 
             test "adjusted: the mean energy of x⁴/4 is 1/4 a coordinate, which unadjusted misses" {
                 // ⟨x·dE/dx⟩ = 1 for each coordinate.
                 let found, error = mean 1500 100 quartic (Langevin.adjusted 0.3 quartic) 3
-                Expect.isLessThan (abs (found - 0.75)) (5.0 * error) $"{found} ± {error}"
-                Expect.isLessThan error 0.01 "the test has power"
-                let biased, error = mean 1500 100 quartic (Langevin.unadjusted 0.3 quartic) 3
-                Expect.isGreaterThan (abs (biased - 0.75)) (10.0 * error) $"{biased} ± {error}"
+                expectLess (abs (found - 0.75)) (5.0 * error) $"{found} ± {error}"
+                expectLess error 0.01 "the test has power"
+                let biased, error = mean 1500 100 quartic (Langevin.unadjusted 0.1 quartic) 3
+                expectMore (abs (biased - 0.75)) (5.0 * error) $"{biased} ± {error}"
             }
 
             test "hamiltonian: the mean energy of x⁴/4" {
                 let found, error = mean 800 100 quartic (Langevin.hamiltonian 0.3 5 quartic) 3
-                Expect.isLessThan (abs (found - 0.75)) (5.0 * error) $"{found} ± {error}"
+                expectLess (abs (found - 0.75)) (5.0 * error) $"{found} ± {error}"
             }
 
             test "the energy error of leapfrog grows as ε²" {
@@ -58,14 +59,14 @@ let tests =
                 let steps = [ 0.04; 0.02; 0.01; 0.005 ]
                 let errors = [ for step in steps -> worst step (int (round (1.0 / step))) ]
                 let slope = log (List.head errors / List.last errors) / log (List.head steps / List.last steps)
-                Expect.isLessThan (abs (slope - 2.0)) 0.05 $"order {slope}, from {errors}"
+                expectLess (abs (slope - 2.0)) 0.05 $"order {slope}, from {errors}"
             }
 
             test "leapfrog runs back to where it came from" {
                 let x, p = doubles [ 50; 3 ] 1, doubles [ 50; 3 ] 2
                 let there, q = Langevin.leapfrog 0.1 20 quartic (Langevin.at quartic x) p
 
-                Expect.isGreaterThan
+                expectMore
                     (Tensor.toFloat (Tensor.max (Tensor.abs (Kernel.position there - x))))
                     0.5
                     "it went"
@@ -96,7 +97,7 @@ let tests =
                     MathNet.Numerics.LinearAlgebra.Matrix<float>.Build.DenseOfColumnArrays
                         [| for i in 0..3 -> Array.map2 (fun a b -> (a - b) / (2.0 * h)) (at i h) (at i -h) |]
 
-                Expect.isLessThan (abs (jacobian.Determinant() - 1.0)) 1e-7 "determinant"
+                expectLess (abs (jacobian.Determinant() - 1.0)) 1e-7 "determinant"
             }
 
             test "an energy that becomes NaN or infinite is never moved to" {
@@ -117,7 +118,7 @@ let tests =
                 let draws, _ = Kernel.sample 200 2000 key (Metropolis.walk 1.5 walled) (Tensor.ones [ 50; 1 ])
                 let numbers = Tensor.reshape [ 2000; 50 ] draws
                 let error = 1.0 / sqrt (Chains.effectiveSampleSize numbers)
-                Expect.isLessThan (abs (Tensor.toFloat (Tensor.mean draws) - 1.0)) (5.0 * error) "exponential numbers"
+                expectLess (abs (Tensor.toFloat (Tensor.mean draws) - 1.0)) (5.0 * error) "exponential numbers"
             }
 
             test "states of any shape" {

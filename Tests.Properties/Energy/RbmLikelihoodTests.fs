@@ -109,7 +109,7 @@ let tests =
                         let mean = Array.average weights
                         let deviation = weights |> Array.averageBy (fun w -> (w - mean) ** 2.0) |> sqrt
                         let error = deviation / sqrt 20000.0
-                        Expect.isLessThan (abs (mean - 1.0)) (5.0 * error) $"{betas}: {mean} ± {error}"
+                        expectLess (abs (mean - 1.0)) (5.0 * error) $"{betas}: {mean} ± {error}"
                         Expect.isTrue (found.Low < z && z < found.High) $"{found.Low} < {z} < {found.High}"
                 }
 
@@ -149,12 +149,12 @@ let tests =
                     let errors = [ for betas in [ 5; 50; 500 ] -> side betas ]
 
                     for a, b in List.pairwise (List.map root errors) do
-                        Expect.isLessThan b (0.6 * a) $"{name}: {List.map root errors}"
+                        expectLess b (0.6 * a) $"{name}: {List.map root errors}"
 
                     let few = errors.Head
                     let mean = Array.average few
                     let error = root (few |> Array.map (fun e -> e - mean)) / sqrt (float chains)
-                    Expect.isGreaterThan (sign * mean) (5.0 * error) $"{name}: on its side, {mean} ± {error}"
+                    expectMore (sign * mean) (5.0 * error) $"{name}: on its side, {mean} ± {error}"
 
                 let states = ownSamples rbm ps 2000 key
                 let near = Rbm.annealedBack 500 states start key rbm ps
@@ -170,7 +170,7 @@ let tests =
                     let found = Rbm.annealed 30 100 start (Key.child i key) rbm ps in found.Low < z && z < found.High
 
                 let held = Seq.init 100 holds |> Seq.filter id |> Seq.length
-                Expect.isGreaterThan held 95 $"{held} of 100"
+                expectMore held 95 $"{held} of 100"
             }
 
             for visible in [ Units.Bernoulli; Units.Spin ] do

@@ -7,6 +7,12 @@ open Functional
 open Functional.FSharp
 open Support
 
+/// a < b, which holds of no NaN.
+let expectLess (a: 'a) (b: 'a) what = Expect.isTrue (a < b) $"{what}: expected less than {b}, was {a}"
+
+/// a > b, which holds of no NaN.
+let expectMore (a: 'a) (b: 'a) what = Expect.isTrue (a > b) $"{what}: expected more than {b}, was {a}"
+
 /// All states of n units of two values, the first changing slowest.
 let everyState (low: float) n : float[][] =
     [|
@@ -143,12 +149,12 @@ let expectTarget (target: Target) burn count chains key (kernel: Kernel<'info>) 
         let found = Tensor.toFloat (Tensor.mean numbers)
         let deviation = Tensor.toFloat (Tensor.std (Tensor.reshape [ -1 ] numbers))
         let size = Chains.effectiveSampleSize numbers
-        Expect.isGreaterThan size 400.0 $"{what}: the test has power"
+        expectMore size 400.0 $"{what}: the test has power"
         let error = deviation / sqrt size
 
-        Expect.isLessThan
+        expectLess
             (abs (found - expected))
             (5.0 * error)
             $"{target.Name}, {what}: expected {expected}, was {found} ± {error}"
 
-        Expect.isLessThan (Chains.splitRhat numbers) 1.1 $"{what}: chains agree"
+        expectLess (Chains.splitRhat numbers) 1.1 $"{what}: chains agree"

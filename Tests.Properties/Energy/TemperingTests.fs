@@ -25,15 +25,15 @@ let tests =
                 let at t = Gibbs.sweep Units.Spin (Energy.tempered t energy)
 
                 let found schedule =
-                    let last = Kernel.run 150 key (Tempering.anneal schedule at) start
+                    let last = Kernel.run 300 key (Tempering.anneal schedule at) start
                     let energies = Tensor.toDoubles (energy last)
                     Expect.isTrue (Array.min energies >= ground - 1e-9) "none is lower than the lowest"
                     energies |> Array.filter (fun e -> e < ground + 1e-9) |> Array.length
 
-                let slowly = found (fun step -> max 0.05 (4.0 * 0.96 ** float step))
+                let slowly = found (fun step -> max 0.05 (5.0 * 0.985 ** float step))
                 let suddenly = found (fun _ -> 0.05)
-                Expect.isGreaterThan slowly 60 $"{slowly} of 100 chains"
-                Expect.isGreaterThan slowly (suddenly + 15) $"{slowly} after {suddenly}"
+                expectMore slowly 60 $"{slowly} of 100 chains"
+                expectMore slowly (suddenly + 15) $"{slowly} after {suddenly}"
             }
 
             test "step k is made at the temperature of step k, from energies at that temperature" {
@@ -61,9 +61,9 @@ let tests =
                 let plain = down (Kernel.run 200 key (at 1.0) start)
                 let temperatures = [ for i in 0..7 -> 1.8 ** float i ]
                 let mixed = down (Kernel.run 200 key (Tempering.parallelTempering temperatures energy at) start)
-                Expect.isLessThan plain 0.05 "plain chains stay"
+                expectLess plain 0.05 "plain chains stay"
                 // The standard error of a half of 200 chains.
-                Expect.isLessThan
+                expectLess
                     (abs (mixed - 0.5))
                     (5.0 * 0.5 / sqrt 200.0)
                     $"{mixed} of the tempered chains are down"
@@ -99,6 +99,6 @@ let tests =
                 Expect.equal (rate 0.0 -1.2) 1.0 "the lower energy goes to the lower temperature"
                 let expected = exp (-1.2 * 0.5)
                 let error = sqrt (expected * (1.0 - expected) / 40000.0)
-                Expect.isLessThan (abs (rate -1.2 0.0 - expected)) (5.0 * error) "by chance"
+                expectLess (abs (rate -1.2 0.0 - expected)) (5.0 * error) "by chance"
             }
         ]
