@@ -70,7 +70,7 @@ module Layer =
                     Node(List.map2 (fun name struct (_, state) -> name, state) names made))
 
     // The branch of a stage in parameters or state; branches stand in the order of the stages.
-    let private branch what name (tree: Tree<'a>) =
+    let internal branch what name (tree: Tree<'a>) =
         match tree with
         | Node branches ->
             match List.tryFind (fun (other: string, _) -> other = name) branches with
@@ -88,12 +88,29 @@ module Layer =
         | Leaf _ ->
             raise (LayerException(name, $"the {what} given are a leaf where a branch '{name}' is expected", null))
 
-    let inline private within name ([<InlineIfLambda>] f: unit -> 'a) =
+    let inline internal within name ([<InlineIfLambda>] f: unit -> 'a) =
+        let watcher: Watcher | null = Watcher.Current
+
+        match watcher with
+        | null -> ()
+        | watcher -> watcher.Enter name
+
         try
-            f ()
+            let result = f ()
+
+            match watcher with
+            | null -> ()
+            | watcher -> watcher.Leave()
+
+            result
         with
         | :? LayerException as refusal -> raise (refusal.Within name)
         | :? ArgumentException as refusal -> raise (LayerException(name, refusal.Message, refusal))
+
+    let inline private runStage (stage: Stage) mode ps state x =
+        match (Watcher.Current: Watcher | null) with
+        | null -> stage.Run mode ps state x
+        | watcher -> watcher.Stage(stage.Kind, ps, x, (fun () -> stage.Run mode ps state x))
 
     let private runWith
         (seen: string -> objnull -> unit)
@@ -105,7 +122,7 @@ module Layer =
         : struct (objnull * State) =
         match stages with
         | Alone stage ->
-            let struct (y, state) = stage.Run (Mode.child 0 mode) ps state x
+            let struct (y, state) = runStage stage (Mode.child 0 mode) ps state x
             seen "" y
             struct (y, state)
         | Pipeline stages ->
@@ -117,7 +134,12 @@ module Layer =
 
                     let struct (y, after) =
                         within name (fun () ->
-                            stage.Run (Mode.child i mode) (branch "parameters" name ps) (branch "state" name state) x)
+                            runStage
+                                stage
+                                (Mode.child i mode)
+                                (branch "parameters" name ps)
+                                (branch "state" name state)
+                                x)
 
                     seen name y
                     go (i + 1) y rest ((name, after) :: states)
@@ -183,7 +205,7 @@ module Layer =
     let stack (layers: Layer<'a, 'a> seq) : Layer<'a, 'a> = Seq.fold compose identity layers
 
     // The whole pipeline as one stage, which `change` may alter.
-    let private whole kind (layer: Layer<'i, 'o>) (change: Stage -> Stage) : Layer<'a, 'b> =
+    let internal whole kind (layer: Layer<'i, 'o>) (change: Stage -> Stage) : Layer<'a, 'b> =
         let stages = layer.Stages
 
         let kind =

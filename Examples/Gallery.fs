@@ -5,7 +5,17 @@ module Functional.Examples.Gallery
 let main = LeNet.entry
 
 /// All of them; a new one joins by a line.
-let entries = [ Softmax.entry; Mlp.entry; LeNet.entry ]
+let entries =
+    [
+        Softmax.entry
+        Mlp.entry
+        LeNet.entry
+        Cbapd.entry
+        Hopfield.entry
+        DenseMemory.entry
+        BoltzmannMachine.entry
+        RbmBars.entry
+    ]
 
 /// The names, for messages.
 let names = entries |> List.map _.Name |> String.concat ", "

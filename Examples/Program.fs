@@ -9,7 +9,7 @@ open Functional.Examples.Options
 
 let private list () =
     for entry in Gallery.entries do
-        printfn $"{entry.Name, -10}{entry.Description}"
+        printfn $"{entry.Line}"
 
 let private named (options: ParseResults<RunOption>) =
     match options.TryGetResult RunOption.Name with
@@ -42,6 +42,9 @@ let private run (options: ParseResults<RunOption>) =
         options.Raise($"--epochs takes a number of at least 1, not {count}", showUsage = false)
     | _ -> ()
 
+    if options.Contains RunOption.CSharp && not entry.HasTwin then
+        options.Raise($"'{entry.Name}' has no twin in C#", showUsage = false)
+
     let seed = options.GetResult(RunOption.Seed, 1)
     let asJson = options.Contains RunOption.Json
     let folder = reportFolder entry options
@@ -53,6 +56,7 @@ let private run (options: ParseResults<RunOption>) =
             Seed = seed
             Data = options.TryGetResult RunOption.Data
             Epochs = epochs
+            Optimizer = options.TryGetResult RunOption.Optimizer
             Quick = options.Contains RunOption.Quick
             CSharp = options.Contains RunOption.CSharp
         }

@@ -67,6 +67,10 @@ let expectError<'e when 'e :> exn> (words: string list) (f: unit -> unit) =
 /// A float64 tensor with reproducible entries that keep away from ties and kinks.
 let doubles (shape: int list) seed = Random.normal shape (Key.ofSeed seed) |> Tensor.cast Dtype.Float64
 
+/// sin(0.7·i + phase) in float64: the numbers of golden values, which other programs make as well.
+let sines (shape: int list) (phase: float) =
+    Tensor.ofDoubles shape (Array.init (List.fold (*) 1 shape) (fun i -> sin (0.7 * float i + phase)))
+
 /// Central differences: the gradient of a function of one float64 tensor, by moving each entry.
 let numericalGradient (f: Tensor -> float) (x: Tensor) : float[] =
     let values, step = Tensor.toDoubles x, 1e-5

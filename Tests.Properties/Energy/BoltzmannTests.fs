@@ -165,10 +165,7 @@ let tests =
                     let start = Random.bernoulli 0.5 [ 20000; n ] key |> Tensor.cast Dtype.Float64
                     let found = numbers (Kernel.run 60 key (Boltzmann.gibbs machine ps) start)
 
-                    expectMore
-                        (Chances.pearson (List.ofArray (p temperature couplings n)) found)
-                        1e-3
-                        "chi-squared"
+                    expectMore (Chances.pearson (List.ofArray (p temperature couplings n)) found) 1e-3 "chi-squared"
                 }
 
                 test $"{name}: sampled gradients are unbiased at equilibrium" {
@@ -183,8 +180,7 @@ let tests =
                     let error = sqrt (0.5 / float chains) / temperature
 
                     Array.iter2
-                        (fun exact found ->
-                            expectLess (abs (exact - found)) (5.0 * error) $"{exact}, was {found}")
+                        (fun exact found -> expectLess (abs (exact - found)) (5.0 * error) $"{exact}, was {found}")
                         (numbersOf exact.Gradients)
                         (numbersOf made.Gradients)
 

@@ -39,10 +39,7 @@ let tests =
                     let summed = if rho = 0.0 then 2.0 else 1.0 + log 300.0 / -log(abs rho)
                     let error = expected * sqrt ((4.0 * summed + 2.0) / float (steps * chains))
 
-                    expectLess
-                        (abs (found - expected))
-                        (5.0 * error)
-                        $"time {found}, expected {expected} ± {error}"
+                    expectLess (abs (found - expected)) (5.0 * error) $"time {found}, expected {expected} ± {error}"
 
                     let size = float (steps * chains) / found
                     Expect.floatClose Accuracy.high (Chains.effectiveSampleSize draws) size "effective size"
@@ -52,10 +49,7 @@ let tests =
                     for lag in 0..5 do
                         let error = 5.0 * sqrt (expected / float (steps * chains))
 
-                        expectLess
-                            (abs (correlations[lag] - rho ** float lag))
-                            (max 1e-12 (5.0 * error))
-                            $"lag {lag}"
+                        expectLess (abs (correlations[lag] - rho ** float lag)) (max 1e-12 (5.0 * error)) $"lag {lag}"
                 }
 
             test "the effective size is what the spread of means over many runs says" {
@@ -65,10 +59,7 @@ let tests =
                 let variance = means |> Array.averageBy (fun m -> m * m)
                 let size = Chains.effectiveSampleSize (tensor draws) / float runs
                 // The variance of 400 means is known to 7 %.
-                expectLess
-                    (abs (variance * size - 1.0))
-                    (5.0 * sqrt (2.0 / 400.0))
-                    $"{1.0 / variance} and {size}"
+                expectLess (abs (variance * size - 1.0)) (5.0 * sqrt (2.0 / 400.0)) $"{1.0 / variance} and {size}"
             }
 
             test "split R̂ by hand" {

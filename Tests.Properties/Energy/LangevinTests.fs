@@ -66,10 +66,7 @@ let tests =
                 let x, p = doubles [ 50; 3 ] 1, doubles [ 50; 3 ] 2
                 let there, q = Langevin.leapfrog 0.1 20 quartic (Langevin.at quartic x) p
 
-                expectMore
-                    (Tensor.toFloat (Tensor.max (Tensor.abs (Kernel.position there - x))))
-                    0.5
-                    "it went"
+                expectMore (Tensor.toFloat (Tensor.max (Tensor.abs (Kernel.position there - x)))) 0.5 "it went"
 
                 let back, r = Langevin.leapfrog 0.1 20 quartic there -q
                 expectClose 1e-10 "positions" (Tensor.toDoubles x) (Tensor.toDoubles (Kernel.position back))

@@ -100,7 +100,10 @@ let tests =
                 let rbm, ps, v = machineOfStrength 3.0
                 let exact = (estimate (Rbm.exact 0.1 rbm) ps Tree.empty v).Gradients
                 let many = Tensor.repeat 0 20000 v
-                let bias k = distance exact (estimate (Rbm.contrastiveDivergence k 0.1 rbm) ps Tree.empty many).Gradients
+
+                let bias k =
+                    distance exact (estimate (Rbm.contrastiveDivergence k 0.1 rbm) ps Tree.empty many).Gradients
+
                 let biases = [ for k in [ 1; 3; 9; 100 ] -> bias k ]
                 // 19 means of 60,000 samples, each of variance at most 1/4.
                 let noise = sqrt (19.0 * 0.25 / 60000.0)
@@ -193,10 +196,7 @@ let tests =
                 let plain ps v = (estimate (Rbm.exact 0.1 rbm) ps Tree.empty v).Gradients
                 let c, d = leaf "weight" (plain ps v), leaf "weight" (plain turned (1.0 - v))
 
-                expectMore
-                    (Tensor.toFloat (Tensor.max (Tensor.abs (c + d))))
-                    1e-3
-                    "which the plain gradient does"
+                expectMore (Tensor.toFloat (Tensor.max (Tensor.abs (c + d)))) 1e-3 "which the plain gradient does"
             }
 
             test "sparse: only the hidden biases are pulled, towards the target" {

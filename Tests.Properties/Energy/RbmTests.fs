@@ -207,7 +207,15 @@ let tests =
                 let rule = GaussLegendreRule(0.0, 60.0, 200)
 
                 let expected u =
-                    let integral k = Seq.sum (seq { for i in 0..199 -> let t = rule.GetAbscissa i in rule.GetWeight i * t ** k * exp (-t - t * t / (2.0 * u * u)) })
+                    let integral k =
+                        Seq.sum (
+                            seq {
+                                for i in 0..199 ->
+                                    let t = rule.GetAbscissa i in
+                                    rule.GetWeight i * t ** k * exp (-t - t * t / (2.0 * u * u))
+                            }
+                        )
+
                     integral 1.0 / integral 0.0 / abs u
 
                 for u in [ -3.0; -3.99; -4.01; -6.0; -10.0; -13.5; -40.0; -1000.0; -1e5 ] do

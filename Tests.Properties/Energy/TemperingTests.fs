@@ -63,10 +63,7 @@ let tests =
                 let mixed = down (Kernel.run 200 key (Tempering.parallelTempering temperatures energy at) start)
                 expectLess plain 0.05 "plain chains stay"
                 // The standard error of a half of 200 chains.
-                expectLess
-                    (abs (mixed - 0.5))
-                    (5.0 * 0.5 / sqrt 200.0)
-                    $"{mixed} of the tempered chains are down"
+                expectLess (abs (mixed - 0.5)) (5.0 * 0.5 / sqrt 200.0) $"{mixed} of the tempered chains are down"
             }
 
             test "neighbours take turns, and copies of one energy always change places" {
