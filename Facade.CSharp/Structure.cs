@@ -16,6 +16,11 @@ internal sealed record Structure(Tree<Role> Roles, Tree<Dtype> State)
     public static Structure Of<TBatch>(Rule<TBatch> rule) =>
         Known.GetValue(rule, _ => Made(() => FSharp.Rule.init(default, rule)));
 
+    public static Structure Of<TInfo>(Kernel<TInfo> kernel, Tensor position) =>
+        Known.GetValue(
+            Bridge.Given(kernel),
+            _ => Made(() => (FSharp.Tree.empty<Param>(), FSharp.Kernel.init(position, kernel))));
+
     public Tree<Param> ParametersFrom(Values values, string name) =>
         FSharp.Tree.map2(
             Bridge.Fun((Role role, Tensor value) => new Param(role, value)), Roles, Bridge.Like(Roles, values, name));

@@ -49,7 +49,12 @@ let private homes name =
     | "Optimizer"
     | "Dataset"
     | "Snapshot"
-    | "Checkpoint" -> [ name + "s" ]
+    | "Checkpoint"
+    | "Kernel"
+    | "Boltzmann"
+    | "Rbm"
+    | "ConditionalRbm" -> [ name + "s" ]
+    | "Energy" -> [ "Energies" ]
     | name -> [ name ]
 
 /// Twins under another name or in another class.

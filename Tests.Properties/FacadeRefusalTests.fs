@@ -78,6 +78,16 @@ let rec private sound (t: Type) : objnull =
         DenseMemory.exponential (Tensor.Ones(2, 2))
     elif t = typeof<Accumulation> then
         Accumulation.Latest
+    elif t = typeof<Units> then
+        Units.Spin
+    elif t = typeof<Boltzmann> then
+        Boltzmann.create 2 1 1.0
+    elif t = typeof<Rbm> then
+        Rbm.bernoulli 2 2
+    elif t = typeof<ConditionalRbm> then
+        ConditionalRbm.create 2 (Rbm.bernoulli 2 2)
+    elif t = typeof<Kernel<Tensor>> then
+        CSharp.Kernels.OfMove<Tensor>(fun _ x -> struct (x, x))
     elif generic typedefof<Structure<_, _>> then
         CSharp.Structures.Tensor
     elif t.IsArray && t.GetArrayRank() = 2 then

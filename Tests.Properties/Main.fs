@@ -52,6 +52,17 @@ let private all =
             HopfieldCapacityTests.tests
             DenseMemoryTests.tests
             BurstTests.tests
+            KernelTests.tests
+            InvarianceTests.tests
+            LangevinTests.tests
+            TemperingTests.tests
+            ChainTests.tests
+            BoltzmannTests.tests
+            RbmTests.tests
+            RbmRuleTests.tests
+            RbmLikelihoodTests.tests
+            ConditionalRbmTests.tests
+            EnergyRefusalTests.tests
             DataTests.tests
             DatasetTests.tests
             SyntheticTests.tests
@@ -79,6 +90,7 @@ let private all =
             FacadeDatasetTests.tests
             FacadeTwinTests.tests
             FacadeRefusalTests.tests
+            FacadeEnergyTests.tests
             DocumentationTests.tests
             GalleryTests.tests
         ]
