@@ -39,12 +39,20 @@ let tests =
 
             test "the twin of Hopfield measures the same" {
                 let digits = Examples.Hopfield.patterns drawn.Value
-                let found = [ for struct (name, value) in Examples.CSharp.HopfieldCapacity.Measure(digits, key) -> name, value ]
+
+                let found =
+                    [ for struct (name, value) in Examples.CSharp.HopfieldCapacity.Measure(digits, key) -> name, value ]
+
                 Expect.equal found (Examples.Hopfield.measure digits key) "names and numbers"
             }
 
             test "the twin of DenseMemory measures the same" {
-                let found = [ for struct (name, value) in Examples.CSharp.DenseMemoryCapacity.Measure(true, key) -> name, value ]
+                let found =
+                    [
+                        for struct (name, value) in Examples.CSharp.DenseMemoryCapacity.Measure(true, key) ->
+                            name, value
+                    ]
+
                 Expect.equal found (Examples.DenseMemory.measure true key) "names and numbers"
             }
         ]
