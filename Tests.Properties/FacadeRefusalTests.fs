@@ -76,6 +76,8 @@ let rec private sound (t: Type) : objnull =
         Hopfield.hebb (Tensor.Ones(2, 2))
     elif t = typeof<DenseMemory> then
         DenseMemory.exponential (Tensor.Ones(2, 2))
+    elif t = typeof<Reduction> then
+        Reduction.Mean
     elif t = typeof<Accumulation> then
         Accumulation.Latest
     elif t = typeof<Units> then
@@ -94,6 +96,8 @@ let rec private sound (t: Type) : objnull =
         Array.CreateInstance(nonNull (t.GetElementType()), 0, 0)
     elif t.IsArray then
         Array.CreateInstance(nonNull (t.GetElementType()), 0)
+    elif generic typedefof<IProgress<_>> then
+        construct typedefof<Progress<_>>
     elif generic typedefof<IEnumerable<_>> then
         Array.CreateInstance(item (), 0)
     elif generic typedefof<IReadOnlyDictionary<_, _>> then
