@@ -5,7 +5,16 @@ module Functional.Examples.Gallery
 let main = LeNet.entry
 
 /// All of them; a new one joins by a line.
-let entries = [ Softmax.entry; Mlp.entry; LeNet.entry; BoltzmannMachine.entry; RbmBars.entry ]
+let entries =
+    [
+        Softmax.entry
+        Mlp.entry
+        LeNet.entry
+        BoltzmannMachine.entry
+        RbmBars.entry
+        RbmDigits.entry
+        RbmFeatures.entry
+    ]
 
 /// The names, for messages.
 let names = entries |> List.map _.Name |> String.concat ", "
