@@ -15,6 +15,10 @@ let entries =
         DenseMemory.entry
         BoltzmannMachine.entry
         RbmBars.entry
+        BoltzmannMachine.entry
+        RbmBars.entry
+        RbmDigits.entry
+        RbmFeatures.entry
     ]
 
 /// The names, for messages.
