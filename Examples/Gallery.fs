@@ -15,8 +15,6 @@ let entries =
         DenseMemory.entry
         BoltzmannMachine.entry
         RbmBars.entry
-        BoltzmannMachine.entry
-        RbmBars.entry
         RbmDigits.entry
         RbmFeatures.entry
     ]
