@@ -39,8 +39,11 @@ let private all =
             TrainingExtrasTests.tests
             MetricsTests.tests
             HopfieldTests.tests
+            HopfieldExampleTests.tests
+            HopfieldFacadeTests.tests
             HopfieldCapacityTests.tests
             DenseMemoryTests.tests
+            ModernHopfieldTests.tests
             BurstTests.tests
             DataTests.tests
             NpyTests.tests
