@@ -61,7 +61,7 @@ let tests =
                     "switch", (fun () -> Layer.switch byRows [ dense 3 2; dense 3 2 --> tanh ]), [ 5; 3 ], [ 5; 2 ]
                     "shared", (fun () -> pair (dense 3 2 --> batchNorm 2 --> dropout 0.3)), [ 6; 3 ], [ 6; 4 ]
                     "map", (fun () -> each (dense 3 2 --> batchNorm 2)), [ 6; 3 ], [ 6; 6 ]
-                    "always", (fun () -> Layer.always (Train key) (dense 3 2 --> dropout 0.3)), [ 4; 3 ], [ 4; 2 ]
+                    "always", (fun () -> Layer.always Eval (dense 3 2 --> dropout 0.3)), [ 4; 3 ], [ 4; 2 ]
                     "repeat", (fun () -> Layer.repeat 3 (dense 3 3 --> tanh)), [ 4; 3 ], [ 4; 3 ]
                 ] do
                 yield! LayerLaws.laws name make input output

@@ -18,17 +18,17 @@ type internal Ballast(bytes: int64) =
             Ballast.Collect()
 
     // The young first, for most tensors die young and the heap of the user's own objects may be large; all of them only where
-    // that frees less than half of what has come since the last time.
+    // less than half of what has come since all were collected is freed by that. What the young leave counts until then.
     static member private Collect() =
         let enough = (Volatile.Read &left + Volatile.Read &limit) / 2L
+        GC.Collect 1
+        GC.WaitForPendingFinalizers()
 
-        for generation in [ 1; 2 ] do
-            if Volatile.Read &declared > enough then
-                GC.Collect generation
-                GC.WaitForPendingFinalizers()
-
-        Volatile.Write(&left, Volatile.Read &declared)
-        Volatile.Write(&limit, Volatile.Read &left + max least (Volatile.Read &left / 16L))
+        if Volatile.Read &declared > enough then
+            GC.Collect 2
+            GC.WaitForPendingFinalizers()
+            Volatile.Write(&left, Volatile.Read &declared)
+            Volatile.Write(&limit, Volatile.Read &left + max least (Volatile.Read &left / 16L))
 
     /// The memory has been freed.
     member ballast.Drop() =
