@@ -78,6 +78,8 @@ let rec private sound (t: Type) : objnull =
         DenseMemory.exponential (Tensor.Ones(2, 2))
     elif t = typeof<Accumulation> then
         Accumulation.Latest
+    elif t = typeof<Reduction> then
+        Reduction.Mean
     elif t = typeof<Units> then
         Units.Spin
     elif t = typeof<Boltzmann> then
