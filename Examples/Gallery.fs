@@ -15,6 +15,8 @@ let entries =
         DenseMemory.entry
         BoltzmannMachine.entry
         RbmBars.entry
+        RbmDigits.entry
+        RbmFeatures.entry
     ]
 
 /// The names, for messages.

@@ -35,6 +35,13 @@ public static partial class LayerExtensions
                 Structure.Of(layer).ParametersFrom(given(mode, Bridge.ValuesOf(ps)), nameof(view)))),
             Bridge.Given(layer));
 
+    /// <summary>
+    /// The kind of each layer that a layer is put together from, by path: the architecture, without its numbers. A layer
+    /// that stands alone has the path "".
+    /// </summary>
+    public static IReadOnlyList<(string Path, string Kind)> Kinds<TIn, TOut>(this Layer<TIn, TOut> layer) =>
+        [.. FSharp.Layer.kinds(Bridge.Given(layer)).Select(part => part.ToValueTuple())];
+
     /// <summary>The first parameters and state of a layer, by path.</summary>
     public static Initial Init<TIn, TOut>(this Layer<TIn, TOut> layer, Key key) =>
         Bridge.Leaves(FSharp.Layer.init(key, Bridge.Given(layer)));

@@ -28,13 +28,14 @@ internal sealed record Structure(Tree<Role> Roles, Tree<Dtype> State)
     public Tree<Tensor> StateFrom(Values values, string name) => Bridge.Like(State, values, name);
 
     public Snapshot Fit(Snapshot snapshot) =>
-        FSharp.Snapshot.create(
+        new(
             snapshot.Step,
             snapshot.Key,
             ParametersFrom(Bridge.ValuesOf(snapshot.ParamsTree), nameof(snapshot)),
             StateFrom(Bridge.Leaves(snapshot.StateTree), nameof(snapshot)),
             snapshot.MemoryTree,
-            snapshot.Loss);
+            snapshot.Loss,
+            snapshot.Architecture);
 
     private static Structure Made(Func<(Tree<Param>, Tree<Tensor>)> init) =>
         FSharp.Scope.value(Bridge.Fun(() => From(init())));

@@ -23,7 +23,7 @@ let private snapshot = lazy CSharp.Training.Start(rule, sgd, key)
 
 let private methods =
     [
-        for t in typeof<L>.Assembly.GetExportedTypes() do
+        for t in Array.append (typeof<L>.Assembly.GetExportedTypes()) [| typeof<CSharp.Laws> |] do
             if not t.IsNested then
                 for m in t.GetMethods(BindingFlags.Public ||| BindingFlags.Static ||| BindingFlags.DeclaredOnly) do
                     // Reflection cannot pass spans; their methods are called by hand below.
@@ -76,6 +76,8 @@ let rec private sound (t: Type) : objnull =
         Hopfield.hebb (Tensor.Ones(2, 2))
     elif t = typeof<DenseMemory> then
         DenseMemory.exponential (Tensor.Ones(2, 2))
+    elif t = typeof<Reduction> then
+        Reduction.Mean
     elif t = typeof<Accumulation> then
         Accumulation.Latest
     elif t = typeof<Reduction> then
@@ -92,8 +94,12 @@ let rec private sound (t: Type) : objnull =
         CSharp.Kernels.OfMove<Tensor>(fun _ x -> struct (x, x))
     elif generic typedefof<Structure<_, _>> then
         CSharp.Structures.Tensor
+    elif t.IsArray && t.GetArrayRank() = 2 then
+        Array.CreateInstance(nonNull (t.GetElementType()), 0, 0)
     elif t.IsArray then
         Array.CreateInstance(nonNull (t.GetElementType()), 0)
+    elif generic typedefof<IProgress<_>> then
+        construct typedefof<Progress<_>>
     elif generic typedefof<IEnumerable<_>> then
         Array.CreateInstance(item (), 0)
     elif generic typedefof<IReadOnlyDictionary<_, _>> then

@@ -71,6 +71,10 @@ let private all =
             PrefetchTests.tests
             NpyTests.tests
             CheckpointTests.tests
+            RotationTests.tests
+            SafetensorsFuzzTests.tests
+            GoldenWeightTests.tests
+            LawTests.tests
             NativeTests.tests
             ScalarTests.tests
             FacadeSignatureTests.tests
@@ -96,6 +100,8 @@ let private child (arguments: string list) =
     match arguments with
     | [ "training" ] -> TrainingTests.child ()
     | [ "memory"; transform; steps; keep ] -> TrainingTests.memoryChild transform (int steps) (int keep)
+    | [ "checkpoint"; kind; folder ] -> RotationTests.child kind folder
+    | [ "golden"; path ] -> GoldenWeightTests.write path
     | [ "prefetch"; ahead; steps; collecting ] ->
         PrefetchTests.memoryChild (int ahead) (int steps) (Convert.ToBoolean collecting)
     | [ "loop"; name; size; steps ] -> MemoryTests.child name (int size) (int steps)

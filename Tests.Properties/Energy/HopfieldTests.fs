@@ -446,4 +446,46 @@ let private twins =
         Expect.equal (C.SpuriousShare(network, patterns, 20, key)) share "SpuriousShare"
     }
 
-let tests = testList "hopfield" [ laws; storage; examples; bad; twins ]
+let rec private orders (items: int list) : int list list =
+    match items with
+    | [] -> [ [] ]
+    | _ ->
+        [
+            for first in items do
+                for rest in orders (List.except [ first ] items) -> first :: rest
+        ]
+
+let private trips =
+    testList
+        "round trips"
+        [
+            testProperty "the energy of a trip of n cities is its length less 2n" (fun (NonNegativeInt seed) ->
+                let n = 3 + seed % 6
+
+                let cities, trip =
+                    Examples.HopfieldTank.cities n (Key.ofSeed seed), Random.permutation n (Key.ofSeed seed)
+
+                let state = Array.zeroCreate (n * n)
+                trip |> Array.iteri (fun i city -> state[n * city + i] <- 1.0)
+                let network = Examples.HopfieldTank.network cities
+                let length = Examples.HopfieldTank.length cities trip
+                let energy = energies network (Tensor.ofDoubles [ 1; n * n ] state)
+                expectClose 1e-9 "E" [| length - 2.0 * float n |] energy)
+
+            for seed in 1..3 do
+                test $"the network finds the shortest trip through eight cities, {seed}" {
+                    let cities = Examples.HopfieldTank.cities 8 (Key.ofSeed seed)
+                    let length = Examples.HopfieldTank.length cities
+
+                    let shortest =
+                        orders [ 1..7 ] |> List.map (fun rest -> length (Array.ofList (0 :: rest))) |> List.min
+
+                    let found =
+                        Expect.wantSome (Examples.HopfieldTank.tour 100 (Key.ofSeed (seed + 100)) cities) "a trip"
+
+                    Expect.equal (Array.sort found) [| 0..7 |] "each city once"
+                    Expect.floatClose Accuracy.high (length found) shortest "the shortest"
+                }
+        ]
+
+let tests = testList "hopfield" [ laws; storage; examples; bad; trips; twins ]
