@@ -49,8 +49,11 @@ let private all =
             TrainingExtrasTests.tests
             MetricsTests.tests
             HopfieldTests.tests
+            HopfieldExampleTests.tests
+            HopfieldFacadeTests.tests
             HopfieldCapacityTests.tests
             DenseMemoryTests.tests
+            ModernHopfieldTests.tests
             BurstTests.tests
             KernelTests.tests
             InvarianceTests.tests

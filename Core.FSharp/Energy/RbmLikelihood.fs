@@ -22,7 +22,7 @@ module RbmLikelihood =
         let units = int64 (rbm.VisibleCount + rbm.HiddenCount)
 
         Seq.initInfinite (fun k -> 1 <<< max 0 (14 - k))
-        |> Seq.find (fun size -> size = 1 || int64 size * units <= 1L <<< 21)
+        |> Seq.find (fun size -> size = 1 || int64 size * units <= (1L <<< 21))
 
     // All states of n units come in blocks.
     let private blocks rbm n = max 1 ((1 <<< n) / blockOf rbm)
@@ -129,7 +129,7 @@ module RbmLikelihood =
                 let _, count, _ = side "exact" rbm
 
                 let logZ, model =
-                    Loop.fold (fun (z, g) -> Array.append [| z |] (Tree.values g)) joined (blocks count - 1) (fun () ->
+                    Loop.fold (fun (z, g) -> Array.append [| z |] (Tree.values g)) joined (blocks rbm count - 1) (fun () ->
                         of' 0)
 
                 {
