@@ -80,6 +80,8 @@ let rec private sound (t: Type) : objnull =
         Reduction.Mean
     elif t = typeof<Accumulation> then
         Accumulation.Latest
+    elif t = typeof<Reduction> then
+        Reduction.Mean
     elif t = typeof<Units> then
         Units.Spin
     elif t = typeof<Boltzmann> then

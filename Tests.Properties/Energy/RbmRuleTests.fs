@@ -104,7 +104,7 @@ let tests =
                 let bias k =
                     distance exact (estimate (Rbm.contrastiveDivergence k 0.1 rbm) ps Tree.empty many).Gradients
 
-                let biases = [ for k in [ 1; 3; 9; 100 ] -> bias k ]
+                let biases = [ for k in [ 1; 3; 9 ] -> bias k ]
                 // 19 means of 60,000 samples, each of variance at most 1/4.
                 let noise = sqrt (19.0 * 0.25 / 60000.0)
 

@@ -204,6 +204,7 @@ let tests =
 
             test "rectified units far below 0: no cancellation" {
                 // With x = t/|u| the mean is the ratio of ∫ t·exp(-t - t²/2u²) and ∫ exp(-t - t²/2u²) dt, over |u|.
+                // Its nodes are good to 10 digits.
                 let rule = GaussLegendreRule(0.0, 60.0, 200)
 
                 let expected u =
@@ -219,7 +220,7 @@ let tests =
                     integral 1.0 / integral 0.0 / abs u
 
                 for u in [ -3.0; -3.99; -4.01; -6.0; -10.0; -13.5; -40.0; -1000.0; -1e5 ] do
-                    for dtype, tolerance in [ Dtype.Float64, 1e-11; Dtype.Float32, 2e-5 ] do
+                    for dtype, tolerance in [ Dtype.Float64, 1e-10; Dtype.Float32, 2e-5 ] do
                         let found = UnitsMath.mean Units.Rectified (Tensor.fullOf dtype [ 1; 1 ] u) |> Tensor.toDoubles
                         expectLess (abs (found[0] / expected u - 1.0)) tolerance $"{dtype}, u = {u}"
             }
