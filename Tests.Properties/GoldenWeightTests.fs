@@ -69,7 +69,7 @@ let tests =
                 expect "f64" Dtype.Float64 [ 3 ]
                 Expect.equal (Tensor.toDoubles (at "f64")) [| 0.1; Double.Epsilon; -1e308 |] "f64"
                 expect "bf16" Dtype.BFloat16 [ 3 ]
-                Expect.equal(Tensor.toDoubles (at "bf16") |> Array.take 2) [| 1.0; -3.140625 |] "bf16"
+                Expect.equal (Tensor.toDoubles (at "bf16") |> Array.take 2) [| 1.0; -3.140625 |] "bf16"
                 expect "scalar" Dtype.Float32 []
                 Expect.equal (Tensor.toFloat (at "scalar")) 2.5 "scalar"
                 expect "empty" Dtype.Float32 [ 0; 3 ]
