@@ -74,7 +74,7 @@ module RbmLikelihood =
         let units = int64 (rbm.VisibleCount + rbm.HiddenCount)
 
         Seq.initInfinite (fun k -> 1L <<< (14 - k))
-        |> Seq.find (fun size -> size = 1L || size * units <= 1L <<< 21)
+        |> Seq.find (fun size -> size = 1L || size * units <= (1L <<< 21))
 
     // ln Σ exp(-F) over each block of states.
     let private blocks name rbm (f: Energy -> Tensor -> 'r) (ps: Params) : 'r seq =

@@ -15,7 +15,10 @@ let private penalties = [ 1e-4; 3e-4; 1e-3; 3e-3; 1e-2; 3e-2 ]
 let private learn (report: Reporter) rbm epochs (train: Tensor) key : Learned =
     let steps = epochs * ((train.Shape[0] + batchSize - 1) / batchSize)
     let rule = Rbm.contrastiveDivergence 1 0.01 rbm
-    let optimizer = Optimizer.momentum (Schedule.linear 0.05 0.0 steps) 0.5
+
+    let optimizer =
+        Transform.chain [ Transform.decayWeights 2e-4; Optimizer.momentum (Schedule.linear 0.05 0.0 steps) 0.9 ]
+
     let few = Tensor.slice 0 0 (min 1000 train.Shape[0]) train
 
     let reconstruction (snapshot: Snapshot) =
@@ -113,7 +116,7 @@ let private run (request: Request) (report: Reporter) : Outcome =
     let key = Key.ofSeed request.Seed
     let child i = Key.child i key
     let rbm = Rbm.bernoulli 784 (if request.Quick then 100 else 500)
-    let epochs = request.Epochs |> Option.defaultValue (if request.Quick then 2 else 10)
+    let epochs = request.Epochs |> Option.defaultValue (if request.Quick then 2 else 6)
     let steps = if request.Quick then 100 else 400
     let clock = Stopwatch.StartNew()
     let learned = learn report rbm epochs (binarised (child 0) digits.Train) (child 1)
