@@ -25,11 +25,12 @@ let private rate = 1e-3
 
 // The hand-written side: TorchSharp's own modules, loss and optimizer, a dispose scope for each step.
 let private theirs
+    (optimizer: Module<torch.Tensor, torch.Tensor> -> torch.optim.Optimizer)
     (net: Module<torch.Tensor, torch.Tensor>)
     (loss: torch.Tensor -> torch.Tensor -> torch.Tensor)
     (batches: Batch[])
     =
-    let optimizer = torch.optim.Adam(net.parameters (), rate)
+    let optimizer = optimizer net
     let batches = batches |> Array.map (fun struct (x, y) -> struct (x.Raw, y.Raw))
 
     fun steps ->
@@ -61,7 +62,9 @@ let private ours (layer: Layer<Tensor, Tensor>) loss (start: Snapshot) transform
 
         last
 
-let private race
+let private raceWith
+    transform
+    optimizer
     name
     steps
     layer
@@ -70,7 +73,6 @@ let private race
     (theirLoss: torch.Tensor -> torch.Tensor -> torch.Tensor)
     (batches: Batch[])
     =
-    let transform = Optimizer.adam (Schedule.constant rate)
     let start = Training.start (Rule.ofLoss loss layer) transform (Key.ofSeed 1)
 
     // Their modules get our first weights; TorchSharp keeps dense weights the other way round.
@@ -91,8 +93,14 @@ let private race
         Steps = steps
         Ours = ours layer loss start transform batches 100
         OneByOne = Some(ours layer loss start transform batches 1)
-        Theirs = theirs net theirLoss batches
+        Theirs = theirs optimizer net theirLoss batches
     }
+
+let private byAdam (net: Module<torch.Tensor, torch.Tensor>) : torch.optim.Optimizer =
+    torch.optim.Adam(net.parameters (), rate)
+
+let private race name steps layer net loss theirLoss batches =
+    raceWith (Optimizer.adam (Schedule.constant rate)) byAdam name steps layer net loss theirLoss batches
 
 let private premade count (shape: int list) (target: Key -> Tensor) : Batch[] =
     [|
@@ -124,7 +132,7 @@ let lenet () =
     let same = { Convolution.standard with Padding = Padding.Same }
 
     let layer =
-        conv2dWith same 1 6 5
+        conv2dWith same 1 6 [ 5 ]
         --> relu
         --> maxpool2d 2
         --> conv2d 6 16 5
@@ -155,4 +163,29 @@ let lenet () =
 
     race "lenet" 100 layer net Loss.crossEntropy crossEntropy batches
 
-let all = [ "tiny", tiny; "mlp", mlp; "lenet", lenet ]
+let cbapd () =
+    let batches = premade 10 [ 32; 3; 32; 32 ] (labels 32)
+    let same = { Convolution.standard with Padding = Padding.Same }
+
+    let block inputs outputs =
+        conv2dWith same inputs outputs [ 3 ] --> batchNorm outputs --> relu --> maxpool2d 2 --> dropout 0.2
+
+    let theirBlock (inputs: int64) (outputs: int64) : Module<torch.Tensor, torch.Tensor>[] =
+        [|
+            Conv2d(inputs, outputs, 3L, padding = 1L)
+            BatchNorm2d outputs
+            ReLU()
+            MaxPool2d 2L
+            Dropout 0.2
+        |]
+
+    let net = Sequential(Array.concat [ theirBlock 3L 32L; theirBlock 32L 64L; [| Flatten(); Linear(4096L, 10L) |] ])
+    let layer = block 3 32 --> block 32 64 --> flatten --> dense 4096 10
+    let momentum = Optimizer.momentum (Schedule.constant 0.01) 0.9
+
+    let bySgd (net: Module<torch.Tensor, torch.Tensor>) : torch.optim.Optimizer =
+        torch.optim.SGD(net.parameters (), 0.01, momentum = 0.9)
+
+    raceWith momentum bySgd "cbapd" 40 layer net Loss.crossEntropy crossEntropy batches
+
+let all = [ "tiny", tiny; "mlp", mlp; "lenet", lenet; "cbapd", cbapd ]

@@ -12,13 +12,13 @@ type Classifier =
         Name: string
         Description: string
         Network: Layer<Tensor, Tensor>
-        /// From the number of steps of the whole run.
-        Optimizer: int -> Transform
+        /// By name, the first where none is asked for; each from the number of steps of the whole run.
+        Optimizers: (string * (int -> Transform)) list
         Epochs: int
         /// What an output of the first layer is called.
         Unit: string
-        /// Trains the same network in C#: from the digits, the epochs and the key to the last snapshot.
-        Twin: Dataset * int * Key -> Snapshot
+        /// Trains the same network in C#: from the optimizer's name, the digits, the epochs and the key to the last snapshot.
+        Twin: string -> Dataset * int * Key -> Snapshot
     }
 
 let private batchSize = 64
@@ -29,12 +29,25 @@ let private every = 25
 let private predict (classifier: Classifier) snapshot (test: Dataset) =
     Evaluation.predict 500 classifier.Network snapshot test.Inputs
 
+// The optimizer asked for.
+let private chosen (classifier: Classifier) (request: Request) =
+    let known = classifier.Optimizers |> List.map fst
+
+    match request.Optimizer with
+    | None -> classifier.Optimizers.Head
+    | Some name ->
+        match classifier.Optimizers |> List.tryFind (fst >> (=) name) with
+        | Some found -> found
+        | None ->
+            let names = String.concat ", " known
+            invalidArg "optimizer" $"{classifier.Name} is not trained with '{name}', but with: {names}"
+
 // Trains epoch by epoch: the last snapshot, what was seen on the way, and the seconds without those of evaluation.
-let private train (classifier: Classifier) (report: Reporter) epochs key (digits: Data.Digits) =
+let private train (classifier: Classifier) (report: Reporter) (_, optimizer) epochs key (digits: Data.Digits) =
     let rule = Rule.ofLoss Loss.crossEntropy classifier.Network
     let batches = Dataset.batches batchSize epochs (Key.child 1 key) digits.Train
     let perEpoch = (Dataset.count digits.Train + batchSize - 1) / batchSize
-    let optimizer = classifier.Optimizer(epochs * perEpoch)
+    let optimizer: Transform = optimizer (epochs * perEpoch)
     let start = Training.start rule optimizer (Key.child 0 key)
     let losses, accuracies, clock = ResizeArray(), ResizeArray(), Stopwatch()
 
@@ -63,9 +76,9 @@ let private train (classifier: Classifier) (report: Reporter) epochs key (digits
     let curves = { Losses = List.ofSeq losses; Accuracies = List.ofSeq accuracies }
     struct (last, Some curves, clock.Elapsed.TotalSeconds)
 
-let private trainTwin (classifier: Classifier) epochs key (digits: Data.Digits) =
+let private trainTwin (classifier: Classifier) (name, _) epochs key (digits: Data.Digits) =
     let clock = Stopwatch.StartNew()
-    let last = classifier.Twin(digits.Train, epochs, key)
+    let last = classifier.Twin name (digits.Train, epochs, key)
     struct (last, None, clock.Elapsed.TotalSeconds)
 
 let private run (classifier: Classifier) (request: Request) (report: Reporter) : Outcome =
@@ -74,7 +87,7 @@ let private run (classifier: Classifier) (request: Request) (report: Reporter) :
     let digits = if request.Quick then Data.few digits else digits
     report.Tell digits.Source
     let epochs = request.Epochs |> Option.defaultValue (if request.Quick then 2 else classifier.Epochs)
-    let struct (snapshot, curves, seconds) = train epochs (Key.ofSeed request.Seed) digits
+    let struct (snapshot, curves, seconds) = train (chosen classifier request) epochs (Key.ofSeed request.Seed) digits
     let logits = predict classifier snapshot digits.Test
 
     {

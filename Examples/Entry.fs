@@ -6,6 +6,7 @@ type Request =
         Seed: int
         Data: string option
         Epochs: int option
+        Optimizer: string option
         Quick: bool
         CSharp: bool
     }

@@ -10,6 +10,9 @@ let entries =
         Softmax.entry
         Mlp.entry
         LeNet.entry
+        Cbapd.entry
+        Hopfield.entry
+        DenseMemory.entry
         BoltzmannMachine.entry
         RbmBars.entry
         RbmDigits.entry

@@ -6,7 +6,7 @@ open Functional.FSharp
 open Functional.FSharp.Layers
 
 let lenet =
-    conv2dWith { Convolution.standard with Padding = Padding.Same } 1 6 5
+    conv2dWith { Convolution.standard with Padding = Padding.Same } 1 6 [ 5 ]
     --> relu
     --> maxpool2d 2
     --> conv2d 6 16 5
@@ -26,8 +26,8 @@ let entry =
             Name = "lenet"
             Description = "LeNet-5, a convolutional network, reads handwritten digits"
             Network = lenet
-            Optimizer = fun steps -> Optimizer.adam (Schedule.cosine 1e-3 0.0 steps)
+            Optimizers = [ "adam", (fun steps -> Optimizer.adam (Schedule.cosine 1e-3 0.0 steps)) ]
             Epochs = 4
             Unit = "kernel"
-            Twin = CSharp.LeNet.Train
+            Twin = fun _ -> CSharp.LeNet.Train
         }

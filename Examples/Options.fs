@@ -9,6 +9,7 @@ type RunOption =
     | [<MainCommand; Unique>] Name of name: string
     | [<Unique>] Seed of number: int
     | [<Unique>] Epochs of count: int
+    | [<Unique>] Optimizer of name: string
     | [<Unique>] Data of folder: string
     | [<Unique>] Out of folder: string
     | Quick
@@ -21,6 +22,7 @@ type RunOption =
             | Name _ -> "the system to run, as `list` names it (default lenet)"
             | Seed _ -> "the seed of everything random (default 1)"
             | Epochs _ -> "how often to go through the training set"
+            | Optimizer _ -> "mlp: sgd, momentum, adagrad, rmsprop or adam (default adam)"
             | Data _ -> "a folder that holds mnist/, or the four files of MNIST"
             | Out _ -> "write an HTML report into this folder (default ./report when nothing is asked for)"
             | Quick -> "a few seconds' worth of it, on fewer samples"

@@ -56,6 +56,7 @@ let private run (options: ParseResults<RunOption>) =
             Seed = seed
             Data = options.TryGetResult RunOption.Data
             Epochs = epochs
+            Optimizer = options.TryGetResult RunOption.Optimizer
             Quick = options.Contains RunOption.Quick
             CSharp = options.Contains RunOption.CSharp
         }

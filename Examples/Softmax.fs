@@ -13,8 +13,8 @@ let entry =
             Name = "softmax"
             Description = "Softmax regression reads handwritten digits"
             Network = softmax
-            Optimizer = fun _ -> Optimizer.sgd (Schedule.constant 0.1)
+            Optimizers = [ "sgd", (fun _ -> Optimizer.sgd (Schedule.constant 0.1)) ]
             Epochs = 5
             Unit = "digit"
-            Twin = CSharp.Softmax.Train
+            Twin = fun _ -> CSharp.Softmax.Train
         }

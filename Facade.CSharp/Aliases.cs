@@ -1,6 +1,8 @@
 // A dictionary by path ("3/weight") is what C# sees of a tree; branches without leaves are not in it. Where F# sees one module
 // Tensor, Random, Differentiation or Transform, C# sees the files it is written in, by subject.
+global using BoltzmannRules = Functional.FSharp.BoltzmannLearning.Boltzmann;
 global using ClassificationLosses = Functional.FSharp.LossClassification.Loss;
+global using Combinators = Functional.FSharp.LayerCombinators.Layer;
 global using DeriveBatched = Functional.FSharp.DifferentiationBatched.Differentiation;
 global using DeriveCustom = Functional.FSharp.DifferentiationCustom.Differentiation;
 global using DeriveGradients = Functional.FSharp.DifferentiationGradients.Differentiation;
@@ -13,9 +15,13 @@ global using Estimation = (
     Functional.Tensor Loss,
     System.Collections.Generic.IReadOnlyDictionary<string, Functional.Tensor> Gradients,
     System.Collections.Generic.IReadOnlyDictionary<string, Functional.Tensor> State);
+global using HopfieldExperiments = Functional.FSharp.HopfieldExperiments.Hopfield;
+global using HopfieldRecalls = Functional.FSharp.HopfieldRecall.Hopfield;
+global using HopfieldStorage = Functional.FSharp.HopfieldStorage.Hopfield;
 global using Initial = (
     System.Collections.Generic.IReadOnlyDictionary<string, Functional.Param> Parameters,
     System.Collections.Generic.IReadOnlyDictionary<string, Functional.Tensor> State);
+global using LayerSummary = Functional.FSharp.LayerSummary.Layer;
 global using Limits = Functional.FSharp.TransformLimits.Transform;
 global using Metrics = Functional.FSharp.EvaluationMetrics.Evaluation;
 global using Momenta = Functional.FSharp.TransformMomenta.Transform;
@@ -26,6 +32,9 @@ global using RandomGamma = Functional.FSharp.RandomGamma.Random;
 global using RandomNormal = Functional.FSharp.RandomNormal.Random;
 global using RandomUniform = Functional.FSharp.RandomUniform.Random;
 global using RateFinder = Functional.FSharp.TrainingRateFinder.Training;
+global using RbmAnneals = Functional.FSharp.RbmAnnealing.Rbm;
+global using RbmLikelihoods = Functional.FSharp.RbmLikelihood.Rbm;
+global using RbmRules = Functional.FSharp.RbmLearning.Rbm;
 global using RegressionLosses = Functional.FSharp.LossRegression.Loss;
 global using SearchRules = Functional.FSharp.RuleSearch.Rule;
 global using TensorActivations = Functional.FSharp.TensorActivations.Tensor;

@@ -31,6 +31,13 @@ public static class Batches
     public static Batches<T> Until<T>(this Batches<T> batches, CancellationToken cancellation) =>
         FSharp.Batches.until(cancellation, Bridge.Given(batches));
 
+    /// <summary>
+    /// The same batches in the same order, up to <paramref name="ahead"/> of them made on a thread of their own while the one
+    /// before is used. What a batch's own function throws is thrown in its step; the thread ends when the walk does.
+    /// </summary>
+    public static Batches<T> Prefetch<T>(this Batches<T> batches, int ahead) =>
+        FSharp.Batches.prefetch(ahead, Bridge.Given(batches));
+
     /// <summary>The batches from step n on, made as the sequence is walked.</summary>
     public static IEnumerable<T> From<T>(this Batches<T> batches, int start) =>
         FSharp.Batches.from(start, Bridge.Given(batches));

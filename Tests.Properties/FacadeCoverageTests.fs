@@ -21,12 +21,22 @@ let private homes name =
     | "LayerSyntax" -> [ "Layers"; "LayerExtensions" ]
     | "Dense"
     | "Convolve"
+    | "Transposed"
     | "Pooling"
+    | "WholePooling"
     | "Activation"
     | "Dropout"
+    | "Noise"
+    | "Bilinear"
+    | "Embedding"
+    | "Normalisation"
     | "BatchNorm" -> [ "Layers" ]
+    | "WeightNorm"
+    | "SpectralNorm" -> [ "LayerExtensions" ]
     | "Loss" -> [ "Losses" ]
     | "SnapshotTrees" -> [ "Snapshots" ]
+    | "DenseMemory" -> [ "DenseMemories" ]
+    | "Summary" -> [ "Summaries" ]
     | "Structure"
     | "Scope"
     | "Tree"
@@ -39,7 +49,12 @@ let private homes name =
     | "Optimizer"
     | "Dataset"
     | "Snapshot"
-    | "Checkpoint" -> [ name + "s" ]
+    | "Checkpoint"
+    | "Kernel"
+    | "Boltzmann"
+    | "Rbm"
+    | "ConditionalRbm" -> [ name + "s" ]
+    | "Energy" -> [ "Energies" ]
     | name -> [ name ]
 
 /// Twins under another name or in another class.
@@ -83,8 +98,23 @@ let private renamed =
         "LayerSyntax.layer", "Layers.Create"
         "LayerSyntax.layerOf", "Layers.Create"
         "Dense.denseWith", "Layers.Dense"
+        "Bilinear.bilinearWith", "Layers.Bilinear"
+        "Embedding.embeddingWith", "Layers.Embedding"
         "Convolve.conv2dWith", "Layers.Conv2d"
+        for axes in 1..3 do
+            $"Convolve.conv{axes}dWith", $"Layers.Conv{axes}d"
+            $"Transposed.convTranspose{axes}dWith", $"Layers.ConvTranspose{axes}d"
+            $"Pooling.maxpool{axes}dWith", $"Layers.MaxPool{axes}d"
+            $"Pooling.meanpool{axes}dWith", $"Layers.MeanPool{axes}d"
+        "Convolve.depthwise2dWith", "Layers.Depthwise2d"
+        "Convolve.separable2dWith", "Layers.Separable2d"
         "Batches.ofSeq", "Batches.Of"
+        "Csv.readWith", "Csv.Read"
+        "Images.folderWith", "Images.Folder"
+        "Download.file", "Download.FileAsync"
+        "Download.mnist", "Download.MnistAsync"
+        "Download.fashionMnist", "Download.FashionMnistAsync"
+        "Download.cifar10", "Download.Cifar10Async"
         "Training.run", "Training.Steps"
         "Training.fitReporting", "Training.Fit"
         "Snapshot.withParams", "Snapshots.WithParameters"
@@ -104,6 +134,7 @@ let private without =
         "TensorFormatModule.standard", "the default arguments of TensorExtensions.Format"
         "Window.standard", "the default arguments of TensorExtensions.Conv2d"
         "CrossEntropy.standard", "the default arguments of Losses.CrossEntropy"
+        "Pool.ofSize", "the first argument of Layers.MaxPool2d"
         "Convolution.standard", "the default arguments of Layers.Conv2d"
     ]
 

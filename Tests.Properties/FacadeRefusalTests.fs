@@ -23,7 +23,7 @@ let private snapshot = lazy CSharp.Training.Start(rule, sgd, key)
 
 let private methods =
     [
-        for t in typeof<L>.Assembly.GetExportedTypes() do
+        for t in Array.append (typeof<L>.Assembly.GetExportedTypes()) [| typeof<CSharp.Laws> |] do
             if not t.IsNested then
                 for m in t.GetMethods(BindingFlags.Public ||| BindingFlags.Static ||| BindingFlags.DeclaredOnly) do
                     // Reflection cannot pass spans; their methods are called by hand below.
@@ -45,10 +45,18 @@ let rec private sound (t: Type) : objnull =
         Tensor.Ones(2, 2)
     elif t = typeof<Mode> then
         Mode.Eval
+    elif t = typeof<Padding> then
+        Padding.Valid
+    elif t = typeof<Summary> then
+        E.Summary(L.Identity<Tensor>(), 1)
     elif t = typeof<Transform> then
         sgd
     elif t = typeof<Dataset> then
         data.Value
+    elif t = typeof<Uri> then
+        Uri "http://localhost/missing"
+    elif t = typeof<Table> then
+        Table("missing", [||], [||], [||])
     elif t = typeof<Snapshot> then
         CSharp.Snapshots.Create(0, key, readOnlyDict [], readOnlyDict [], readOnlyDict [], Tensor.Ones 1)
     elif t = typeof<Layer<Tensor, Tensor>> then
@@ -62,12 +70,34 @@ let rec private sound (t: Type) : objnull =
         CSharp.Batches.Of<Tensor> []
     elif t = typeof<Declared<Tensor>> then
         L.Bias("b", fun _ -> Tensor.Ones 1)
+    elif t = typeof<HopfieldUnits> then
+        HopfieldUnits.Bipolar
+    elif t = typeof<HopfieldNetwork> then
+        Hopfield.hebb (Tensor.Ones(2, 2))
+    elif t = typeof<DenseMemory> then
+        DenseMemory.exponential (Tensor.Ones(2, 2))
+    elif t = typeof<Reduction> then
+        Reduction.Mean
     elif t = typeof<Accumulation> then
         Accumulation.Latest
+    elif t = typeof<Units> then
+        Units.Spin
+    elif t = typeof<Boltzmann> then
+        Boltzmann.create 2 1 1.0
+    elif t = typeof<Rbm> then
+        Rbm.bernoulli 2 2
+    elif t = typeof<ConditionalRbm> then
+        ConditionalRbm.create 2 (Rbm.bernoulli 2 2)
+    elif t = typeof<Kernel<Tensor>> then
+        CSharp.Kernels.OfMove<Tensor>(fun _ x -> struct (x, x))
     elif generic typedefof<Structure<_, _>> then
         CSharp.Structures.Tensor
+    elif t.IsArray && t.GetArrayRank() = 2 then
+        Array.CreateInstance(nonNull (t.GetElementType()), 0, 0)
     elif t.IsArray then
         Array.CreateInstance(nonNull (t.GetElementType()), 0)
+    elif generic typedefof<IProgress<_>> then
+        construct typedefof<Progress<_>>
     elif generic typedefof<IEnumerable<_>> then
         Array.CreateInstance(item (), 0)
     elif generic typedefof<IReadOnlyDictionary<_, _>> then
@@ -135,6 +165,7 @@ let private refusals: (string * string * string list * (unit -> unit)) list =
         "Bernoulli", "probability", [ "1.5" ], (fun () -> CSharp.KeyExtensions.Bernoulli(key, 1.5, 2) |> ignore)
         "Dense", "inputs", [ "0 and 3" ], (fun () -> L.Dense(0, 3) |> ignore)
         "Conv2d", "kernel", [ "0" ], (fun () -> L.Conv2d(1, 1, 0) |> ignore)
+        "Conv1d", "kernel", [ "[1; 2]" ], (fun () -> L.Conv1d(1, 1, [| 1; 2 |]) |> ignore)
         "Conv2d, stride", "stride", [ "0" ], (fun () -> L.Conv2d(1, 1, 2, stride = 0) |> ignore)
         "Conv2d, groups", "groups", [ "2 groups"; "3" ], (fun () -> L.Conv2d(3, 4, 2, groups = 2) |> ignore)
         "MaxPool2d", "size", [ "0" ], (fun () -> L.MaxPool2d 0 |> ignore)
@@ -149,7 +180,7 @@ let private refusals: (string * string * string list * (unit -> unit)) list =
         "Dense, applied", "x", [ "[...; 4]"; "[2; 3]" ], (fun () -> run (L.Dense(4, 2)) x.Value)
         "BatchNorm, applied", "x", [ "[n; 4; ...]"; "[2; 3]" ], (fun () -> run (L.BatchNorm 4) x.Value)
         "Conv2d, applied", "x", [ "[n; 3; h; w]"; "[2; 1; 4; 4]" ], (fun () -> run (L.Conv2d(3, 2, 2)) images.Value)
-        "MaxPool2d, applied", "x", [ "at least 5"; "[2; 1; 4; 4]" ], (fun () -> run (L.MaxPool2d 5) images.Value)
+        "MaxPool2d, applied", "x", [ "5 × 5"; "[2; 1; 4; 4]" ], (fun () -> run (L.MaxPool2d 5) images.Value)
         "Flatten, applied", "x", [ "[n; ...]"; "[2]" ], (fun () -> run L.Flatten (Tensor.Ones 2))
         "parameters of another layer",
         "parameters",
@@ -248,6 +279,33 @@ let private refusals: (string * string * string list * (unit -> unit)) list =
         (fun () -> CSharp.Datasets.Create(x.Value, Tensor.Ones 3) |> ignore)
         "Datasets.Slice", "stop", [ "2 to 9"; "6" ], (fun () -> CSharp.Datasets.Slice(data.Value, 2, 9) |> ignore)
         "Datasets.Batches", "size", [ "0" ], (fun () -> CSharp.Datasets.Batches(data.Value, 0, 1, key) |> ignore)
+        "Datasets.Take", "taken", [ "1 to 6"; "7" ], (fun () -> CSharp.Datasets.Take(data.Value, 7) |> ignore)
+        "Datasets.Skip", "skipped", [ "0 to 5"; "6" ], (fun () -> CSharp.Datasets.Skip(data.Value, 6) |> ignore)
+        "Datasets.Split", "fraction", [ "1.5" ], (fun () -> CSharp.Datasets.Split(data.Value, 1.5) |> ignore)
+        "Datasets.Stratify", "data", [ "[6; 2]" ], (fun () -> CSharp.Datasets.Stratify(data.Value, 0.5) |> ignore)
+        "Datasets.Folds", "k", [ "2 to 6"; "7" ], (fun () -> CSharp.Datasets.Folds(data.Value, 7) |> ignore)
+        "Datasets.Filter",
+        "keep",
+        [ "bool [6]"; "[6; 3]" ],
+        (fun () -> CSharp.Datasets.Filter(data.Value, (fun x _ -> x)) |> ignore)
+        "Datasets.Zip",
+        "b",
+        [ "6 and 5" ],
+        (fun () -> CSharp.Datasets.Zip(data.Value, CSharp.Datasets.Take(data.Value, 5), (fun a _ -> a)) |> ignore)
+        "Prefetch", "ahead", [ "0" ], (fun () -> CSharp.Batches.Prefetch(CSharp.Batches.Of [ 1 ], 0) |> ignore)
+        "Spirals", "turns", [ "0" ], (fun () -> CSharp.Synthetic.Spirals(0.0, 0.1, 5, key) |> ignore)
+        "Moons", "noise", [ "-1" ], (fun () -> CSharp.Synthetic.Moons(-1.0, 5, key) |> ignore)
+        "Rings", "radii", [ "[]" ], (fun () -> CSharp.Synthetic.Rings([], 0.1, 5, key) |> ignore)
+        "Gaussians",
+        "centres",
+        [ "[k; d]"; "[3]" ],
+        (fun () -> CSharp.Synthetic.Gaussians(Tensor.Ones 3, 1.0, 5, key) |> ignore)
+        "Circle", "modes", [ "0" ], (fun () -> CSharp.Synthetic.Circle(0, 1.0) |> ignore)
+        "BarsAndStripes", "n", [ "13" ], (fun () -> CSharp.Synthetic.BarsAndStripes 13 |> ignore)
+        "FileAsync",
+        "sha256",
+        [ "64"; "abc" ],
+        (fun () -> CSharp.Download.FileAsync(Uri "http://localhost", "abc", "x") |> ignore)
         "Cycle", "batches", [ "no batch" ], (fun () -> CSharp.Batches.Cycle<int>(3, []) |> ignore)
         "Drawn", "count", [ "0" ], (fun () -> CSharp.Digits.Drawn(0, key) |> ignore)
         "Steps",

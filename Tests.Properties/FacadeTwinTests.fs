@@ -36,4 +36,23 @@ let tests =
                     Expect.equal expected.Step 10 "640 digits in batches of 64"
                     expectSameSnapshot name expected (train (drawn.Value, 1, key))
                 }
+
+            test "the twin of Hopfield measures the same" {
+                let digits = Examples.Hopfield.patterns drawn.Value
+
+                let found =
+                    [ for struct (name, value) in Examples.CSharp.HopfieldCapacity.Measure(digits, key) -> name, value ]
+
+                Expect.equal found (Examples.Hopfield.measure digits key) "names and numbers"
+            }
+
+            test "the twin of DenseMemory measures the same" {
+                let found =
+                    [
+                        for struct (name, value) in Examples.CSharp.DenseMemoryCapacity.Measure(true, key) ->
+                            name, value
+                    ]
+
+                Expect.equal found (Examples.DenseMemory.measure true key) "names and numbers"
+            }
         ]

@@ -11,20 +11,87 @@ let private key = Key.ofSeed 1
 
 // Each layer with the shape of an input and of the output that it must give.
 let private table: (string * (unit -> Layer<Tensor, Tensor>) * int list * int list) list =
-    let how stride padding = { Convolution.standard with Stride = stride; Padding = padding }
+    let how stride padding = { Convolution.standard with Stride = [ stride ]; Padding = padding }
 
     [
         "dense", (fun () -> dense 4 3), [ 5; 4 ], [ 5; 3 ]
         "dense on three axes", (fun () -> denseWith Initializer.he 4 3), [ 2; 5; 4 ], [ 2; 5; 3 ]
         "conv2d valid", (fun () -> conv2d 2 3 3), [ 2; 2; 5; 6 ], [ 2; 3; 3; 4 ]
-        "conv2d same", (fun () -> conv2dWith (how 1 Padding.Same) 2 3 3), [ 1; 2; 4; 5 ], [ 1; 3; 4; 5 ]
-        "conv2d same, stride 2", (fun () -> conv2dWith (how 2 Padding.Same) 2 3 3), [ 1; 2; 4; 5 ], [ 1; 3; 2; 3 ]
-        "conv2d valid, stride 2", (fun () -> conv2dWith (how 2 Padding.Valid) 1 2 2), [ 1; 1; 5; 4 ], [ 1; 2; 2; 2 ]
-        "conv2d two zeros", (fun () -> conv2dWith (how 1 (Padding.Zeros 2)) 1 1 3), [ 1; 1; 3; 3 ], [ 1; 1; 5; 5 ]
+        "conv2d same", (fun () -> conv2dWith (how 1 Padding.Same) 2 3 [ 3 ]), [ 1; 2; 4; 5 ], [ 1; 3; 4; 5 ]
+        "conv2d same, stride 2", (fun () -> conv2dWith (how 2 Padding.Same) 2 3 [ 3 ]), [ 1; 2; 4; 5 ], [ 1; 3; 2; 3 ]
+        "conv2d valid, stride 2", (fun () -> conv2dWith (how 2 Padding.Valid) 1 2 [ 2 ]), [ 1; 1; 5; 4 ], [ 1; 2; 2; 2 ]
+        "conv2d two zeros", (fun () -> conv2dWith (how 1 (Padding.Zeros 2)) 1 1 [ 3 ]), [ 1; 1; 3; 3 ], [ 1; 1; 5; 5 ]
         "conv2d groups, dilation",
-        (fun () -> conv2dWith { Convolution.standard with Groups = 2; Dilation = 2 } 2 4 2),
+        (fun () -> conv2dWith { Convolution.standard with Groups = 2; Dilation = [ 2 ] } 2 4 [ 2 ]),
         [ 1; 2; 4; 4 ],
         [ 1; 4; 2; 2 ]
+        "conv1d", (fun () -> conv1d 2 3 3), [ 2; 2; 6 ], [ 2; 3; 4 ]
+        "conv1d causal",
+        (fun () -> conv1dWith { how 2 Padding.Causal with Dilation = [ 2 ] } 1 2 [ 3 ]),
+        [ 1; 1; 7 ],
+        [ 1; 2; 4 ]
+        "conv1d circular, flipped",
+        (fun () -> conv1dWith { how 1 Padding.Circular with Flipped = true } 1 2 [ 3 ]),
+        [ 1; 1; 4 ],
+        [ 1; 2; 4 ]
+        "conv2d reflected, no bias",
+        (fun () -> conv2dWith { how 1 Padding.Reflect with Bias = false } 1 2 [ 3; 2 ]),
+        [ 1; 1; 3; 4 ],
+        [ 1; 2; 3; 4 ]
+        "conv2d replicated, by axis",
+        (fun () -> conv2dWith { how 1 Padding.Replicate with Stride = [ 1; 2 ]; Dilation = [ 2; 1 ] } 1 2 [ 2; 3 ]),
+        [ 1; 1; 4; 5 ],
+        [ 1; 2; 4; 3 ]
+        "conv2d around",
+        (fun () -> conv2dWith (how 1 (Padding.Around [| struct (0, 1); struct (2, 0) |])) 1 1 [ 2 ]),
+        [ 1; 1; 2; 2 ],
+        [ 1; 1; 2; 3 ]
+        "conv3d", (fun () -> conv3dWith (how 2 Padding.Same) 2 1 [ 2; 1; 3 ]), [ 1; 2; 3; 2; 3 ], [ 1; 1; 2; 1; 2 ]
+        "depthwise2d", (fun () -> depthwise2dWith Convolution.standard 2 2 [ 2 ]), [ 1; 2; 3; 3 ], [ 1; 4; 2; 2 ]
+        "separable2d", (fun () -> separable2d 2 3 2), [ 1; 2; 3; 3 ], [ 1; 3; 2; 2 ]
+        "convTranspose1d",
+        (fun () -> convTranspose1dWith { how 2 (Padding.Zeros 1) with Groups = 2 } [ 1 ] 2 4 [ 3 ]),
+        [ 2; 2; 3 ],
+        [ 2; 4; 6 ]
+        "convTranspose2d same",
+        (fun () -> convTranspose2dWith (how 2 Padding.Same) [ 0 ] 2 1 [ 3; 5 ]),
+        [ 1; 2; 2; 3 ],
+        [ 1; 1; 4; 6 ]
+        "convTranspose2d same, kernel below the stride",
+        (fun () -> convTranspose2dWith { how 3 Padding.Same with Flipped = true } [ 0 ] 1 2 [ 2 ]),
+        [ 1; 1; 2; 2 ],
+        [ 1; 2; 6; 6 ]
+        "convTranspose3d", (fun () -> convTranspose3d 1 2 2), [ 1; 1; 2; 2; 1 ], [ 1; 2; 3; 3; 2 ]
+        "maxpool1d",
+        (fun () -> maxpool1dWith { Pool.ofSize [ 3 ] with Stride = [ 2 ]; Padding = [ 1 ] }),
+        [ 1; 2; 7 ],
+        [ 1; 2; 4 ]
+        "maxpool2d, ceil",
+        (fun () -> maxpool2dWith { Pool.ofSize [ 2; 3 ] with Stride = [ 2 ]; Ceil = true }),
+        [ 1; 2; 5; 6 ],
+        [ 1; 2; 3; 3 ]
+        "maxpool3d", (fun () -> maxpool3d 2), [ 1; 2; 2; 4; 2 ], [ 1; 2; 1; 2; 1 ]
+        "meanpool1d", (fun () -> meanpool1d 2), [ 1; 2; 5 ], [ 1; 2; 2 ]
+        "meanpool2d, ceil, padding not counted",
+        (fun () ->
+            meanpool2dWith
+                { Pool.ofSize [ 3 ] with
+                    Stride = [ 2 ]
+                    Padding = [ 1 ]
+                    Ceil = true
+                    CountPadding = false
+                }),
+        [ 1; 2; 4; 5 ],
+        [ 1; 2; 3; 3 ]
+        "meanpool3d", (fun () -> meanpool3d 2), [ 1; 1; 2; 2; 4 ], [ 1; 1; 1; 1; 2 ]
+        "globalMaxpool", (fun () -> globalMaxpool), [ 2; 3; 2; 2 ], [ 2; 3 ]
+        "globalMeanpool", (fun () -> globalMeanpool), [ 2; 3; 4 ], [ 2; 3 ]
+        "adaptiveMaxpool", (fun () -> adaptiveMaxpool [ 2; 3 ]), [ 1; 2; 3; 7 ], [ 1; 2; 2; 3 ]
+        "adaptiveMaxpool of one axis", (fun () -> adaptiveMaxpool [ 3 ]), [ 1; 2; 7 ], [ 1; 2; 3 ]
+        "adaptiveMaxpool of three axes", (fun () -> adaptiveMaxpool [ 1; 2; 2 ]), [ 1; 1; 2; 3; 2 ], [ 1; 1; 1; 2; 2 ]
+        "adaptiveMeanpool", (fun () -> adaptiveMeanpool [ 2; 3 ]), [ 1; 2; 3; 7 ], [ 1; 2; 2; 3 ]
+        "adaptiveMeanpool of one axis", (fun () -> adaptiveMeanpool [ 3 ]), [ 1; 2; 7 ], [ 1; 2; 3 ]
+        "adaptiveMeanpool of three axes", (fun () -> adaptiveMeanpool [ 1; 2; 2 ]), [ 1; 1; 2; 3; 2 ], [ 1; 1; 1; 2; 2 ]
         "maxpool2d 2", (fun () -> maxpool2d 2), [ 2; 2; 4; 5 ], [ 2; 2; 2; 2 ]
         "maxpool2d 3", (fun () -> maxpool2d 3), [ 1; 2; 6; 7 ], [ 1; 2; 2; 2 ]
         "meanpool2d", (fun () -> meanpool2d 2), [ 1; 2; 4; 5 ], [ 1; 2; 2; 2 ]
@@ -46,80 +113,7 @@ let tests =
         "layers"
         [
             for name, make, input, output in table do
-                test $"{name}: shape, and gradients of input and parameters against central differences" {
-                    let layer = make ()
-                    let struct (ps, state) = Layer.init key layer
-                    let ps, state = widenParams ps, widen state
-                    let x = doubles input 3
-                    let weights = doubles output 8
-
-                    for mode in [ Eval; Train key ] do
-                        let loss ps x = Tensor.sum (weights * fst (runLayer layer mode ps state x))
-                        let y, after = runLayer layer mode ps state x
-                        Expect.equal (List.ofArray y.Shape) output "the shape"
-                        Expect.equal y.Dtype Dtype.Float64 "the dtype stays"
-
-                        Expect.equal
-                            (Tree.leaves after |> List.map fst)
-                            (Tree.leaves state |> List.map fst)
-                            "the paths of the state stay"
-
-                        let byInput = Differentiation.grad (loss ps) x
-
-                        expectClose
-                            1e-6
-                            "input"
-                            (numericalGradient (loss ps >> Tensor.toFloat) x)
-                            (Tensor.toDoubles byInput)
-
-                        let byParams = Differentiation.gradParams (fun ps -> loss ps x) ps
-
-                        for path, param in Tree.leaves ps do
-                            let branch = List.ofArray (path.Split '/')
-
-                            let at value =
-                                loss (Tree.set branch (Leaf { param with Value = value }) ps) x |> Tensor.toFloat
-
-                            expectClose
-                                1e-6
-                                path
-                                (numericalGradient at param.Value)
-                                (Tensor.toDoubles (Tree.leaf branch byParams))
-                }
-
-                test $"{name}: derivatives of orders 1 to 3, by input and by parameters" {
-                    let layer = make ()
-                    let struct (ps, state) = Layer.init key layer
-                    let ps, state = widenParams ps, widen state
-                    let x = doubles input 3
-
-                    for mode in [ Eval; Train key ] do
-                        let output ps x = fst (runLayer layer mode ps state x)
-                        let byInput = GradCheck.compare 3 key (output ps) x
-
-                        let byParams =
-                            if Params.count ps = 0 then
-                                []
-                            else
-                                GradCheck.compare 3 key (fun flat -> output (unflatten ps flat) x) (flattened ps)
-
-                        for comparison in byInput @ byParams do
-                            Expect.isLessThan comparison.Error 1e-6 $"{mode}: {comparison}"
-                }
-
-                test $"{name}: evaluation leaves the state alone, and nothing in the state requires a gradient" {
-                    let layer = make ()
-                    let struct (ps, state) = Layer.init key layer
-                    let x = Random.normal input key
-                    expectSameTree "state" state (snd (runLayer layer Eval ps state x))
-
-                    let objective ps =
-                        let y, after = runLayer layer (Train key) ps state x
-                        struct (Tensor.sum y, after)
-
-                    let struct (_, after, _) = Differentiation.fgradParams objective ps
-                    Expect.all (Tree.values after) (fun t -> not t.Raw.requires_grad) "constants"
-                }
+                yield! LayerLaws.laws name make input output
 
             testProperty "dropout keeps the mean, zeroes the rate and scales the rest; evaluation changes nothing"
             <| fun (seed: int) ->
@@ -239,25 +233,10 @@ let tests =
                 expectError<ArgumentException> [ "dropout"; "1" ] (fun () -> dropout 1.0 |> ignore)
 
                 expectError<ArgumentException> [ "groups" ] (fun () ->
-                    conv2dWith { Convolution.standard with Groups = 2 } 3 4 3 |> ignore)
+                    conv2dWith { Convolution.standard with Groups = 2 } 3 4 [ 3 ] |> ignore)
 
                 expectError<ArgumentException> [ "conv2d" ] (fun () -> conv2d 1 1 0 |> ignore)
                 expectError<ArgumentException> [ "maxpool2d" ] (fun () -> maxpool2d 0 |> ignore)
                 expectError<ArgumentException> [ "batchNorm" ] (fun () -> batchNorm 0 |> ignore)
-            }
-
-            test "variances of the initializers" {
-                let fans = { In = 50; Out = 150 }
-
-                for name, draw, expected in
-                    [
-                        "standard", Initializer.standard, 1.0 / 150.0
-                        "he", Initializer.he, 2.0 / 50.0
-                        "glorot", Initializer.glorot, 2.0 / 200.0
-                    ] do
-                    let values = draw fans [ 200; 500 ] key |> Tensor.toDoubles
-                    let variance = Array.averageBy (fun x -> x * x) values
-                    // At most √2·variance/√n is the standard error, that of a normal.
-                    Expect.isLessThan (abs (variance - expected)) (5.0 * sqrt 2.0 * expected / sqrt 100000.0) name
             }
         ]

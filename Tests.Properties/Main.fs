@@ -1,5 +1,6 @@
 module Main
 
+open System
 open Expecto
 
 let private all =
@@ -27,7 +28,16 @@ let private all =
             ImplicitTests.tests
             MemoryTests.tests
             LayerTests.tests
+            InitializerTests.tests
+            NormalisationTests.tests
+            ActivationLayerTests.tests
+            NoiseTests.tests
+            DenseFamilyTests.tests
+            ConvolutionTests.tests
+            SummaryTests.tests
             CompositionTests.tests
+            CombinatorTests.tests
+            WeightNormTests.tests
             LossTests.tests
             ScheduleTests.tests
             TransformTests.tests
@@ -38,23 +48,49 @@ let private all =
             TrainingTests.tests
             TrainingExtrasTests.tests
             MetricsTests.tests
+            HopfieldTests.tests
+            HopfieldCapacityTests.tests
+            DenseMemoryTests.tests
             BurstTests.tests
+            KernelTests.tests
+            InvarianceTests.tests
+            LangevinTests.tests
+            TemperingTests.tests
+            ChainTests.tests
+            BoltzmannTests.tests
+            RbmTests.tests
+            RbmRuleTests.tests
+            RbmLikelihoodTests.tests
+            ConditionalRbmTests.tests
+            EnergyRefusalTests.tests
             DataTests.tests
+            DatasetTests.tests
+            SyntheticTests.tests
+            ReaderTests.tests
+            DownloadTests.tests
+            PrefetchTests.tests
             NpyTests.tests
             CheckpointTests.tests
+            RotationTests.tests
+            SafetensorsFuzzTests.tests
+            GoldenWeightTests.tests
+            LawTests.tests
             NativeTests.tests
             ScalarTests.tests
             FacadeSignatureTests.tests
             FacadeCoverageTests.tests
             FacadeTensorTests.tests
             FacadeDifferentiationTests.tests
+            FacadeLayerFamilyTests.tests
             FacadeLayerTests.tests
             FacadeTrainingTests.tests
             FacadeTransformTests.tests
             FacadeAsyncTests.tests
             FacadeDataTests.tests
+            FacadeDatasetTests.tests
             FacadeTwinTests.tests
             FacadeRefusalTests.tests
+            FacadeEnergyTests.tests
             DocumentationTests.tests
             GalleryTests.tests
         ]
@@ -64,6 +100,10 @@ let private child (arguments: string list) =
     match arguments with
     | [ "training" ] -> TrainingTests.child ()
     | [ "memory"; transform; steps; keep ] -> TrainingTests.memoryChild transform (int steps) (int keep)
+    | [ "checkpoint"; kind; folder ] -> RotationTests.child kind folder
+    | [ "golden"; path ] -> GoldenWeightTests.write path
+    | [ "prefetch"; ahead; steps; collecting ] ->
+        PrefetchTests.memoryChild (int ahead) (int steps) (Convert.ToBoolean collecting)
     | [ "loop"; name; size; steps ] -> MemoryTests.child name (int size) (int steps)
     | [ "stress"; seconds ] -> NativeChildren.stress (float seconds)
     | [ "hunt" ] -> NativeHunt.run 1
@@ -72,6 +112,7 @@ let private child (arguments: string list) =
         // Collecting slows each call down tenfold.
         NativeHunt.run 10
     | [ "tensor" ] -> NativeChildren.tensor ()
+    | [ "summary" ] -> SummaryTests.child ()
     | _ -> failwith $"there is no child {arguments}"
 
 [<EntryPoint>]

@@ -40,11 +40,15 @@ let ops =
         image "pad" (Ops.pad [| 1L; 2L; 0L; 1L |] 0.0)
         row "affine" [| normal 2 [ 5 ]; normal 0 [ 3; 4 ]; normal 1 [ 4; 5 ] |] (fun a -> Ops.affine a[0] a[1] a[2])
         row "conv2d" [| normal 2 [ 4 ]; normal 3 [ 4; 3; 3; 3 ]; normal 1 [ 2; 3; 6; 6 ] |] (fun a ->
-            Ops.conv2d [| 1L; 1L |] [| 1L; 1L |] [| 1L; 1L |] 1L a[0] a[1] a[2])
+            Ops.conv 2 [| 1L; 1L |] [| 1L; 1L |] [| 1L; 1L |] 1L a[0] a[1] a[2])
         two "mseLoss" Ops.mseLoss
         row "crossEntropy" [| normal 0 [ 3; 4 ]; longs [ 3; 0; 1 ] |] (fun a -> Ops.crossEntropy a[0] a[1])
         row "batchNorm" [| positive 2 [ 3 ]; normal 3 [ 3 ]; normal 1 [ 2; 3; 6; 6 ] |] (fun a ->
             Ops.batchNorm a[0] a[1] 1e-5 a[2])
+        row "layerNorm" [| positive 2 [ 6; 6 ]; normal 3 [ 6; 6 ]; normal 1 [ 2; 3; 6; 6 ] |] (fun a ->
+            Ops.layerNorm a[0] a[1] 1e-5 a[2])
+        row "groupNorm" [| positive 2 [ 4 ]; normal 3 [ 4 ]; normal 1 [ 2; 4; 6; 6 ] |] (fun a ->
+            Ops.groupNorm 2L a[0] a[1] 1e-5 a[2])
     ]
 
 let private trained transform =

@@ -67,6 +67,10 @@ let expectError<'e when 'e :> exn> (words: string list) (f: unit -> unit) =
 /// A float64 tensor with reproducible entries that keep away from ties and kinks.
 let doubles (shape: int list) seed = Random.normal shape (Key.ofSeed seed) |> Tensor.cast Dtype.Float64
 
+/// sin(0.7·i + phase) in float64: the numbers of golden values, which other programs make as well.
+let sines (shape: int list) (phase: float) =
+    Tensor.ofDoubles shape (Array.init (List.fold (*) 1 shape) (fun i -> sin (0.7 * float i + phase)))
+
 /// Central differences: the gradient of a function of one float64 tensor, by moving each entry.
 let numericalGradient (f: Tensor -> float) (x: Tensor) : float[] =
     let values, step = Tensor.toDoubles x, 1e-5
@@ -101,22 +105,31 @@ let run (start: ProcessStartInfo) : int * string * string =
     child.WaitForExit()
     child.ExitCode, output, errors.Result
 
-/// Runs a program with these arguments: exit code and all that it printed.
-let runProgram (program: string) (arguments: string list) : int * string =
+/// How a program is run with these arguments.
+let startOf (program: string) (arguments: string list) : ProcessStartInfo =
     let start = ProcessStartInfo program
     arguments |> List.iter start.ArgumentList.Add
-    let code, output, errors = run start
-    code, output + errors
+    start
 
-/// Runs this program again as a child with these arguments: exit code and all that it printed.
-let runChild (arguments: string list) : int * string =
+/// How this program is run again as a child with these arguments.
+let childStart (arguments: string list) : ProcessStartInfo =
     let program = string Environment.ProcessPath
 
     // Under `dotnet program.dll` the process is dotnet itself.
     if IO.Path.GetFileNameWithoutExtension program = "dotnet" then
-        runProgram program (Reflection.Assembly.GetExecutingAssembly().Location :: arguments)
+        startOf program (Reflection.Assembly.GetExecutingAssembly().Location :: arguments)
     else
-        runProgram program arguments
+        startOf program arguments
+
+/// Runs a program with these arguments: exit code and all that it printed.
+let runProgram (program: string) (arguments: string list) : int * string =
+    let code, output, errors = run (startOf program arguments)
+    code, output + errors
+
+/// Runs this program again as a child with these arguments: exit code and all that it printed.
+let runChild (arguments: string list) : int * string =
+    let code, output, errors = run (childStart arguments)
+    code, output + errors
 
 /// What a layer gives, and its state afterwards.
 let runLayer layer mode ps state x =

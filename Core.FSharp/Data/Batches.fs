@@ -52,3 +52,15 @@ module Batches =
 
     /// The batches from step n on, made as the sequence is walked.
     let from (start: int) (batches: Batches<'batch>) : seq<'batch> = batches.From start |> Seq.map (fun make -> make ())
+
+    /// The same batches in the same order, up to `ahead` of them made on a thread of their own while the one before is used,
+    /// ahead at least 1. What a batch's own function raises is raised in its step; the thread ends when the walk does.
+    let prefetch (ahead: int) (batches: Batches<'batch>) : Batches<'batch> =
+        if ahead < 1 then
+            invalidArg (nameof ahead) $"at least one batch is made ahead, not {ahead}"
+
+        Batches(fun start ->
+            seq {
+                use prefetch = new Prefetch<'batch>(ahead, batches.From start)
+                yield! prefetch.Batches
+            })

@@ -11,8 +11,8 @@ module BatchNorm =
     let private momentum = 0.1
 
     /// y = (x - mean)/√(variance + ε)·scale + shift for each feature, ε = 10⁻⁵ (Ioffe and Szegedy 2015, https://arxiv.org/abs/1502.03167).
-    /// x: [n; features] or [n; features; …]. Training uses the batch's mean and biased variance; evaluation uses running ones,
-    /// r ← 0.9·r + 0.1·batch, the variance unbiased as in PyTorch.
+    /// x: [n; features] or, over all cells, [n; features; l], [n; features; h; w], [n; features; d; h; w]. Training uses the batch's
+    /// mean and biased variance; evaluation uses running ones, r ← 0.9·r + 0.1·batch, the variance unbiased as in PyTorch.
     let batchNorm (features: int) : Layer<Tensor, Tensor> =
         if features < 1 then
             invalidArg (nameof features) $"batchNorm: there is at least one feature, not {features}"

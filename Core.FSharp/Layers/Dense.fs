@@ -17,14 +17,17 @@ module Dense =
 
         rank
 
-    /// y = x·W + b with first values of W from an initializer. x: [...; inputs], W: [inputs; outputs], b: [outputs], y: [...; outputs].
-    let denseWith (draw: Initializer) (inputs: int) (outputs: int) : Layer<Tensor, Tensor> =
+    let private fans inputs outputs =
         if inputs < 1 || outputs < 1 then
             invalidArg
                 (nameof inputs)
                 $"dense: a layer has at least one input and one output, not {inputs} and {outputs}"
 
-        let fans = { In = inputs; Out = outputs }
+        { In = inputs; Out = outputs }
+
+    /// y = x·W + b with first values of W from an initializer. x: [...; inputs], W: [inputs; outputs], b: [outputs], y: [...; outputs].
+    let denseWith (draw: Initializer) (inputs: int) (outputs: int) : Layer<Tensor, Tensor> =
+        let fans = fans inputs outputs
 
         layerOf "dense" {
             let! w = weight "weight" (draw fans [ inputs; outputs ])
@@ -40,3 +43,16 @@ module Dense =
 
     /// y = x·W + b. x: [...; inputs], W: [inputs; outputs], b: [outputs], y: [...; outputs]. W and b start from U(-1/√inputs, 1/√inputs).
     let dense (inputs: int) (outputs: int) = denseWith Initializer.standard inputs outputs
+
+    /// y = x·W: no b, as where a normalisation follows that shifts. x: [...; inputs], W: [inputs; outputs], y: [...; outputs].
+    let denseWithoutBias (draw: Initializer) (inputs: int) (outputs: int) : Layer<Tensor, Tensor> =
+        let fans = fans inputs outputs
+
+        layerOf "dense" {
+            let! w = weight "weight" (draw fans [ inputs; outputs ])
+
+            return
+                fun x ->
+                    check inputs x |> ignore
+                    Tensor.matmul x w
+        }

@@ -3,21 +3,58 @@ namespace Functional.FSharp.Layers
 open Functional
 open Functional.FSharp
 
-/// Dropout.
+/// What happens to numbers in training only.
+module internal Disturbance =
+
+    /// A layer that changes its input in training and leaves it alone in evaluation.
+    let layer kind (change: Key -> Tensor -> Tensor) : Layer<Tensor, Tensor> =
+        Layer.create kind (fun _ -> struct (Tree.empty, Tree.empty)) (fun mode _ state x ->
+            match mode with
+            | Train key -> struct (change key x, state)
+            | Eval -> struct (x, state))
+
+    let requireRate kind (rate: float) =
+        if not (rate >= 0.0 && rate < 1.0) then
+            invalidArg (nameof rate) $"{kind}: the rate is at least 0 and below 1, not {rate}"
+
+/// Dropout: zeros in training, each with probability `rate`.
 [<AutoOpen>]
 module Dropout =
+
+    // 1 with probability 1 - rate, else 0.
+    let private kept (rate: float) (shape: int seq) (dtype: Dtype) key =
+        let drawn = Random.uniform shape key
+        Tensor.Of(Ops.geScalar drawn.Raw rate) |> Tensor.cast dtype
+
+    // Of rate 0 nothing is drawn.
+    let private dropping kind rate (change: Key -> Tensor -> Tensor) =
+        Disturbance.requireRate kind rate
+        Disturbance.layer kind (if rate > 0.0 then change else fun _ x -> x)
 
     /// In training zeroes each number with probability `rate` and multiplies the rest by 1/(1 - rate), so the mean stays
     /// (Srivastava et al. 2014); in evaluation changes nothing.
     let dropout (rate: float) : Layer<Tensor, Tensor> =
-        if not (rate >= 0.0 && rate < 1.0) then
-            invalidArg (nameof rate) $"dropout: the rate is at least 0 and below 1, not {rate}"
+        dropping "dropout" rate (fun key x -> x * (kept rate x.Shape x.Dtype key * (1.0 / (1.0 - rate))))
 
-        Layer.create "dropout" (fun _ -> struct (Tree.empty, Tree.empty)) (fun mode _ state (x: Tensor) ->
-            match mode with
-            | Train key when rate > 0.0 ->
-                let kept = Random.uniform x.Shape key
-                let mask = Tensor.Of(Ops.geScalar kept.Raw rate) |> Tensor.cast x.Dtype
-                struct (x * (mask * (1.0 / (1.0 - rate))), state)
-            | Train _
-            | Eval -> struct (x, state))
+    /// As `dropout`, but a channel goes or stays as a whole: its cells are alike (Tompson et al. 2015,
+    /// https://arxiv.org/abs/1411.4280). x: [n; channels; …] with at least one axis of cells.
+    let spatialDropout (rate: float) : Layer<Tensor, Tensor> =
+        dropping "spatialDropout" rate (fun key x ->
+            if x.Rank < 3 then
+                invalidArg
+                    (nameof x)
+                    $"spatialDropout: expected an input of shape [n; channels; cells; ...], but was given {Native.showShape (Native.shape x.Raw)}"
+
+            let shape = x.Shape |> Array.mapi (fun axis n -> if axis < 2 then n else 1)
+            x * (kept rate shape x.Dtype key * (1.0 / (1.0 - rate))))
+
+    /// In training sets each number to -λα, where `selu` ends, with probability `rate`, and takes a·x + b of all, so that mean 0
+    /// and variance 1 stay (Klambauer et al. 2017, https://arxiv.org/abs/1706.02515); in evaluation changes nothing.
+    let alphaDropout (rate: float) : Layer<Tensor, Tensor> =
+        let floor, q = -Selu.lambda * Selu.alpha, 1.0 - rate
+        let a = 1.0 / sqrt (q + floor * floor * q * rate)
+        let b = -a * rate * floor
+
+        dropping "alphaDropout" rate (fun key x ->
+            let mask = kept rate x.Shape x.Dtype key
+            a * (x * mask + floor * (1.0 - mask)) + b)

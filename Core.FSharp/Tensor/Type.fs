@@ -229,13 +229,25 @@ and [<Sealed>] internal Frame(parent: Frame | null) =
         Frame.current <- frame
         frame
 
-    /// Ends the scope: what it still owns is freed.
-    member frame.Close() =
-        Frame.current <- parent
-
+    /// Frees what this frame still owns.
+    member frame.Drop() =
         for tensor in owned do
             if obj.ReferenceEquals(tensor.Owner, frame) then
                 tensor.Free()
+
+    /// Ends the scope: what it still owns is freed.
+    member frame.Close() =
+        Frame.current <- parent
+        frame.Drop()
+
+    /// Ends the scope on this thread and frees nothing: another thread calls Adopt or Drop.
+    member _.Leave() = Frame.current <- parent
+
+    /// Hands all that this frame still owns to the scope that runs on the calling thread, or to the garbage collector.
+    member frame.Adopt() =
+        for tensor in owned do
+            if obj.ReferenceEquals(tensor.Owner, frame) then
+                tensor.HandOut()
 
     /// Hands a tensor of this frame to the one outside, or to the garbage collector.
     member frame.Release(tensor: Tensor) =

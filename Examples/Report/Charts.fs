@@ -154,3 +154,25 @@ let confusion (counts: int[,]) : string =
     |> Chart.withXAxis (category "recognised as")
     |> Chart.withYAxis (LinearAxis.style (AutoRange = StyleParam.AutoRange.Reversed) (category "true digit"))
     |> place 460
+
+/// Curves over one axis, each with its name; those whose name begins with "theory" are dashed.
+let curves (xTitle: string) (yTitle: string) (named: (string * (float * float) list) list) : string =
+    let colours = [ strong; Color.fromHex "#b23a2c"; Color.fromHex "#5f8f4e"; Color.fromHex "#8a6fb0"; pale ]
+
+    named
+    |> List.mapi (fun i (name, points) ->
+        let theory = name.StartsWith "theory"
+
+        Chart.Line(
+            points,
+            Name = name,
+            ShowMarkers = (not theory && points.Length < 40),
+            LineColor = colours[i % colours.Length],
+            LineWidth = 2.0,
+            LineDash = (if theory then StyleParam.DrawingStyle.Dash else StyleParam.DrawingStyle.Solid),
+            UseDefaults = false
+        ))
+    |> Chart.combine
+    |> Chart.withXAxis (axis xTitle)
+    |> Chart.withYAxis (axis yTitle)
+    |> place 320

@@ -1,0 +1,68 @@
+/// Parts of training on their own: an optimizer without a network, and a network with and without the loading of its data.
+module Parts
+
+open TorchSharp
+open Functional
+open Functional.FSharp
+open Functional.FSharp.Layers
+open Workload
+
+/// Adam on 100 parameters of 1,000 numbers, with gradients that are there already.
+let adam () =
+    let key = Key.ofSeed 1
+    let count, size, rate = 100, 1000, 1e-3
+    let values = [| for i in 0 .. count - 1 -> Random.normal [ size ] (Key.child i key) |]
+    let slopes = [| for i in 0 .. count - 1 -> Random.normal [ size ] (Key.child (count + i) key) |]
+    let tree (f: int -> 'a) = Node [ for i in 0 .. count - 1 -> string i, Leaf(f i) ]
+    let ps: Params = tree (fun i -> { Role = Role.Weight; Value = values[i] })
+    let gradients: Gradients = tree (fun i -> slopes[i])
+    let loss = Tensor.scalar 1.0
+
+    let rule =
+        Rule.create (fun _ -> struct (ps, Tree.empty)) (fun _ _ state () ->
+            { Loss = loss; Gradients = gradients; State = state })
+
+    let transform = Optimizer.adam (Schedule.constant rate)
+    let start = Training.start rule transform key
+
+    let ours steps =
+        let last = Training.run steps rule transform (Batches.init steps ignore) start |> Seq.last
+        Tensor.toFloat (Tensor.sum (Tree.leaf [ "0" ] last.Params).Value)
+
+    let theirs =
+        let ps = values |> Array.map (fun v -> torch.nn.Parameter(v.Raw.clone ()))
+        Array.iter2 (fun (p: Modules.Parameter) (g: Tensor) -> p.grad <- g.Raw.clone ()) ps slopes
+        let optimizer = torch.optim.Adam(ps, rate)
+
+        fun steps ->
+            for _ in 1..steps do
+                use _ = torch.NewDisposeScope()
+                optimizer.step () |> ignore
+
+            float (ps[0].sum().ToSingle())
+
+    { Name = "adam"; Steps = 400; Ours = ours; OneByOne = None; Theirs = theirs }
+
+/// The perceptron on 60,000 samples in a new order each epoch, against the same on batches that are there already: 1 would be data
+/// that cost nothing.
+let loading () =
+    let key = Key.ofSeed 2
+    let inputs = Random.normal [ 60000; 784 ] key
+    let data = Dataset.create inputs (Random.integers 0L 10L [ 60000 ] (Key.child 1 key))
+    let layer = dense 784 128 --> relu --> dense 128 10
+    let rule = Rule.ofLoss Loss.crossEntropy layer
+    let transform = Optimizer.adam (Schedule.constant 1e-3)
+    let start = Training.start rule transform key
+    let made = Dataset.batches 64 1 key data |> Batches.take 100 |> Batches.from 0 |> Array.ofSeq
+
+    let train (batches: int -> Batches<Batch>) steps =
+        let last = Training.run steps rule transform (batches steps) start |> Seq.last
+        Tensor.toFloat last.Loss
+
+    {
+        Name = "loading"
+        Steps = 600
+        Ours = train (fun steps -> Dataset.batches 64 10 key data |> Batches.prefetch 4 |> Batches.take steps)
+        OneByOne = None
+        Theirs = train (fun steps -> Batches.cycle steps made)
+    }

@@ -1,0 +1,117 @@
+namespace Functional.FSharp.Layers
+
+open Functional
+open Functional.FSharp
+
+/// Normalisations of each example by itself: in training and in evaluation the same, and nothing is remembered.
+[<AutoOpen>]
+module Normalisation =
+
+    let private epsilon = 1e-5
+
+    // (x - mean)/√(variance + ε) over these axes, from parts that have derivatives of any order.
+    let private standardise (axes: int seq) (x: Tensor) =
+        let mean = Tensor.meanKeepingAxes axes
+        let centred = x - mean x
+        centred * Tensor.rsqrt (mean (Tensor.square centred) + epsilon)
+
+    let private requireShape name least (shape: int list) =
+        if shape.IsEmpty || List.exists (fun n -> n < 1) shape || List.reduce (*) shape < least then
+            let given = Native.showShape [| for n in shape -> int64 n |]
+            invalidArg (nameof shape) $"{name}: the last axes have at least {least} numbers together, not {given}"
+
+    // The last axes, by their distance from the end.
+    let private lastAxes name (shape: int list) (x: Tensor) =
+        let given, expected = Native.shape x.Raw, [| for n in shape -> int64 n |]
+        let leading = given.Length - expected.Length
+
+        if leading < 0 || given[leading..] <> expected then
+            let last = System.String.Join("; ", shape)
+
+            invalidArg
+                (nameof x)
+                $"{name}: expected an input of shape [...; {last}], but was given {Native.showShape given}"
+
+        [ for axis in leading .. given.Length - 1 -> axis ]
+
+    /// y = (x - mean)/√(variance + ε)·scale + shift, mean and biased variance over the last axes, ε = 10⁻⁵ (Ba, Kiros and
+    /// Hinton 2016, https://arxiv.org/abs/1607.06450). x: [...; shape], scale and shift: shape.
+    let layerNorm (shape: int list) : Layer<Tensor, Tensor> =
+        requireShape "layerNorm" 2 shape
+
+        layerOf "layerNorm" {
+            let! scale = scale "scale" (fun _ -> Tensor.ones shape)
+            and! shift = bias "shift" (fun _ -> Tensor.zeros shape)
+
+            return
+                fun x ->
+                    let axes = lastAxes "layerNorm" shape x
+
+                    // libtorch's fused kernel is silently wrong from the third derivative on.
+                    if Differentiation.order () <= 1 then
+                        Tensor.Of(Ops.layerNorm scale.Raw shift.Raw epsilon x.Raw)
+                    else
+                        standardise axes x * scale + shift
+        }
+
+    /// y = x/√(mean of x² + ε)·scale, the mean over the last axes, ε = 10⁻⁵: `layerNorm` without mean and shift (Zhang and
+    /// Sennrich 2019, https://arxiv.org/abs/1910.07467). x: [...; shape], scale: shape.
+    let rmsNorm (shape: int list) : Layer<Tensor, Tensor> =
+        requireShape "rmsNorm" 1 shape
+
+        layerOf "rmsNorm" {
+            let! scale = scale "scale" (fun _ -> Tensor.ones shape)
+
+            return
+                fun x ->
+                    let axes = lastAxes "rmsNorm" shape x
+                    x * Tensor.rsqrt (Tensor.meanKeepingAxes axes (Tensor.square x) + epsilon) * scale
+        }
+
+    // Channels in groups, each group of each example by itself.
+    let private byGroups name groups channels : Layer<Tensor, Tensor> =
+        let run (scale: Tensor) (shift: Tensor) (x: Tensor) =
+            let shape = x.Shape
+
+            if shape.Length < 2 || shape[1] <> channels then
+                invalidArg
+                    (nameof x)
+                    $"{name}: expected an input of shape [n; {channels}; ...], but was given {Native.showShape (Native.shape x.Raw)}"
+
+            let size = Array.fold (*) (channels / groups) shape[2..]
+
+            if size < 2 then
+                invalidArg
+                    (nameof x)
+                    $"{name}: each group needs at least two values, but {Native.showShape (Native.shape x.Raw)} in {groups} groups has {size}"
+
+            if Differentiation.order () <= 1 then
+                Tensor.Of(Ops.groupNorm (int64 groups) scale.Raw shift.Raw epsilon x.Raw)
+            else
+                let column = List.init shape.Length (fun axis -> if axis = 1 then channels else 1)
+
+                let whole = Tensor.reshape [ shape[0]; groups; size ] x |> standardise [ 2 ] |> Tensor.reshape shape
+
+                whole * Tensor.reshape column scale + Tensor.reshape column shift
+
+        layerOf name {
+            let! scale = scale "scale" (fun _ -> Tensor.ones [ channels ])
+            and! shift = bias "shift" (fun _ -> Tensor.zeros [ channels ])
+            return run scale shift
+        }
+
+    /// y = (x - mean)/√(variance + ε)·scale + shift, mean and biased variance over a group of neighbouring channels and all
+    /// their cells, ε = 10⁻⁵ (Wu and He 2018, https://arxiv.org/abs/1803.08494). x: [n; channels; …], scale and shift: [channels].
+    let groupNorm (groups: int) (channels: int) : Layer<Tensor, Tensor> =
+        if groups < 1 || channels < 1 || channels % groups <> 0 then
+            invalidArg (nameof groups) $"groupNorm: {groups} groups do not divide {channels} channels"
+
+        byGroups "groupNorm" groups channels
+
+    /// `groupNorm` with a group for each channel: each channel of each example by itself (Ulyanov, Vedaldi and Lempitsky 2016,
+    /// https://arxiv.org/abs/1607.08022). x: [n; channels; …] with at least two cells, scale and shift: [channels].
+    let instanceNorm (channels: int) : Layer<Tensor, Tensor> =
+        if channels < 1 then
+            invalidArg (nameof channels) $"instanceNorm: there is at least one channel, not {channels}"
+
+        byGroups "instanceNorm" channels channels
