@@ -15,6 +15,9 @@ type Stage = { Name: string; Begins: float; Ends: float }
 /// A snapshot, and what was measured on the way to it, by step.
 type Learned = { Last: Snapshot; Curve: (float * float) list }
 
+/// A snapshot that was not watched on the way, as twins in C# give it.
+let unwatched (last: Snapshot) : Learned = { Last = last; Curve = [] }
+
 /// Trains from a snapshot on for so many steps and calls `measure` about so many times on the way.
 let watched
     (report: Reporter)

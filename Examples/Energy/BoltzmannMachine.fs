@@ -120,6 +120,15 @@ let private learn (report: Reporter) (steps: int) (samples: Tensor) (bars: Tenso
         Bars = List.init starts bars
     }
 
+let private learnTwin steps (samples: Tensor) (bars: Tensor) (key: Key) : Machines =
+    let struct (exact, sampled, ofBars) = CSharp.BoltzmannMachine.Train(samples, bars, starts, steps, key)
+
+    {
+        Exact = unwatched exact
+        Sampled = unwatched sampled
+        Bars = ofBars |> Seq.map unwatched |> Seq.toList
+    }
+
 let private run (request: Request) (report: Reporter) : Outcome =
     withoutEpochs request
     let key = Key.ofSeed request.Seed
@@ -131,7 +140,8 @@ let private run (request: Request) (report: Reporter) : Outcome =
     report.Tell source
     let samples, bars = drawn count (Key.child 0 key), Bars.patterns 2
     let clock = Stopwatch.StartNew()
-    let machines = learn report steps samples bars (Key.child 1 key)
+    let learn = if request.CSharp then learnTwin else learn report
+    let machines = learn steps samples bars (Key.child 1 key)
     let seconds = clock.Elapsed.TotalSeconds
     let p, best = frequencies samples, nearest seen (frequencies samples)
     let ofBars = machines.Bars |> List.map (fun learned -> kl withHidden (frequencies bars) learned.Last.Params)
@@ -164,6 +174,6 @@ let entry =
     {
         Name = "boltzmann"
         Description = "Boltzmann machines learn distributions, with and without hidden units"
-        HasTwin = false
+        HasTwin = true
         Run = run
     }

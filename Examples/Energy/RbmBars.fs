@@ -107,7 +107,14 @@ let private run (request: Request) (report: Reporter) : Outcome =
     let source = $"The {patterns.Shape[0]} bars and stripes of {side}×{side}"
     report.Tell source
     let clock = Stopwatch.StartNew()
-    let learned = learn report steps patterns (Key.ofSeed request.Seed)
+    let key = Key.ofSeed request.Seed
+
+    let learned =
+        if request.CSharp then
+            CSharp.RbmBars.Train(patterns, steps, key) |> Seq.map unwatched |> Seq.toList
+        else
+            learn report steps patterns key
+
     let optimum = -log(float patterns.Shape[0])
 
     {
@@ -135,6 +142,6 @@ let entry =
     {
         Name = "rbm-bars"
         Description = "A restricted Boltzmann machine learns bars and stripes, by four rules"
-        HasTwin = false
+        HasTwin = true
         Run = run
     }

@@ -69,7 +69,13 @@ let private run (request: Request) (report: Reporter) : Outcome =
     let epochs = request.Epochs |> Option.defaultValue (if request.Quick then 2 else 10)
     let train, test = binarised (child 0) digits.Train, binarised (child 1) digits.Test
     let clock = Stopwatch.StartNew()
-    let learned = learn report rbm looks epochs train test (child 2)
+
+    let learned =
+        if request.CSharp then
+            CSharp.RbmDigits.Train(train, rbm.HiddenCount, epochs, child 2) |> Seq.map unwatched |> Seq.toList
+        else
+            learn report rbm looks epochs train test (child 2)
+
     let trained = clock.Elapsed.TotalSeconds
     let machines = learned |> List.map _.Last.Params
     report.Tell "The sum over all states of the hidden units …"
@@ -117,6 +123,6 @@ let entry =
     {
         Name = "rbm"
         Description = "A restricted Boltzmann machine dreams of digits; its likelihood exactly and by annealing"
-        HasTwin = false
+        HasTwin = true
         Run = run
     }

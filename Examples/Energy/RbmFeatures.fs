@@ -15,7 +15,10 @@ let private penalties = [ 1e-4; 3e-4; 1e-3; 3e-3; 1e-2; 3e-2 ]
 let private learn (report: Reporter) rbm epochs (train: Tensor) key : Learned =
     let steps = epochs * ((train.Shape[0] + batchSize - 1) / batchSize)
     let rule = Rbm.contrastiveDivergence 1 0.01 rbm
-    let optimizer = Optimizer.momentum (Schedule.linear 0.05 0.0 steps) 0.5
+
+    let optimizer =
+        Transform.chain [ Transform.decayWeights 2e-4; Optimizer.momentum (Schedule.linear 0.05 0.0 steps) 0.9 ]
+
     let few = Tensor.slice 0 0 (min 1000 train.Shape[0]) train
 
     let reconstruction (snapshot: Snapshot) =
@@ -38,25 +41,24 @@ let private logits (snapshot: Snapshot) (data: Dataset) =
     Evaluation.predict 1000 (dense size 10) snapshot data.Inputs
 
 // Logistic regression on all samples at once, with a penalty of penalty/2·|weights|².
-let private classifier steps (task: Task) key penalty : Candidate =
-    let rule = Rule.ofLoss Loss.crossEntropy (dense (task.Train.Inputs.Shape[1]) 10)
+let private regress (data: Dataset, penalty: float, steps: int, key: Key) : Snapshot =
+    let rule = Rule.ofLoss Loss.crossEntropy (dense (data.Inputs.Shape[1]) 10)
 
     let optimizer =
         Transform.chain [ Transform.decayWeights penalty; Optimizer.adam (Schedule.cosine 0.02 0.0 steps) ]
 
-    let batch = struct (task.Train.Inputs, task.Train.Targets)
-    let last = Training.fit rule optimizer (Batches.cycle steps [ batch ]) key
-    let accuracy = Evaluation.accuracy (logits last task.Validation) task.Validation.Targets
-    { Penalty = penalty; Accuracy = accuracy; Snapshot = last }
+    Training.fit rule optimizer (Batches.cycle steps [ struct (data.Inputs, data.Targets) ]) key
 
-let private candidates (report: Reporter) name part steps task key =
+let private candidates (report: Reporter) name part classify steps (task: Task) (key: Key) =
     penalties
     |> List.mapi (fun i penalty ->
         report.Advance
             (part + 0.2 * float i / float penalties.Length)
             $"logistic regression on {name}, penalty {penalty}"
 
-        classifier steps task key penalty)
+        let last = classify (task.Train, penalty, steps, key)
+        let accuracy = Evaluation.accuracy (logits last task.Validation) task.Validation.Targets
+        { Penalty = penalty; Accuracy = accuracy; Snapshot = last })
 
 let private best (found: Candidate list) = List.maxBy _.Accuracy found
 
@@ -113,17 +115,25 @@ let private run (request: Request) (report: Reporter) : Outcome =
     let key = Key.ofSeed request.Seed
     let child i = Key.child i key
     let rbm = Rbm.bernoulli 784 (if request.Quick then 100 else 500)
-    let epochs = request.Epochs |> Option.defaultValue (if request.Quick then 2 else 10)
+    let epochs = request.Epochs |> Option.defaultValue (if request.Quick then 2 else 6)
     let steps = if request.Quick then 100 else 400
     let clock = Stopwatch.StartNew()
-    let learned = learn report rbm epochs (binarised (child 0) digits.Train) (child 1)
+    let samples = binarised (child 0) digits.Train
+
+    let learned =
+        if request.CSharp then
+            unwatched (CSharp.RbmFeatures.Train(samples, rbm.HiddenCount, epochs, child 1))
+        else
+            learn report rbm epochs samples (child 1)
+
     let trained = clock.Elapsed.TotalSeconds
     let labelled = min 1000 (Dataset.count digits.Train / 2)
     let places = Random.choice (2 * labelled) (Dataset.count digits.Train) (child 2)
     let task = task digits.Train digits.Test places
     let raw, hidden = task rows, task (rows >> Rbm.hiddenMeans rbm learned.Last.Params)
-    let onRaw = candidates report "grey levels" 0.6 steps raw (child 3)
-    let onHidden = candidates report "features" 0.8 steps hidden (child 4)
+    let classify = if request.CSharp then CSharp.RbmFeatures.Classify else regress
+    let onRaw = candidates report "grey levels" 0.6 classify steps raw (child 3)
+    let onHidden = candidates report "features" 0.8 classify steps hidden (child 4)
     let fromRaw, fromHidden = logits (best onRaw).Snapshot raw.Test, logits (best onHidden).Snapshot hidden.Test
     let accuracy logits = Evaluation.accuracy logits digits.Test.Targets
 
@@ -152,6 +162,6 @@ let entry =
     {
         Name = "rbm-features"
         Description = "What a restricted Boltzmann machine learns without labels helps where labels are few"
-        HasTwin = false
+        HasTwin = true
         Run = run
     }

@@ -107,7 +107,8 @@ let private several =
         Color.fromHex "#4d8a5b"
     ]
 
-/// Lines, each with a name; values on a logarithmic scale where that is asked for.
+/// Lines, each with a name, on a logarithmic scale where that is asked for; lines without points are left out, and a note says so
+/// where none has any.
 let lines
     (xTitle: string)
     (yTitle: string)
@@ -116,13 +117,17 @@ let lines
     : string =
     let kind = if logarithmic then StyleParam.AxisType.Log else StyleParam.AxisType.Linear
 
-    series
-    |> List.mapi (fun i (name, points) ->
-        Chart.Line(points, Name = name, LineColor = several[i % several.Length], LineWidth = 2.0, UseDefaults = false))
-    |> Chart.combine
-    |> Chart.withXAxis (axis xTitle)
-    |> Chart.withYAxis (LinearAxis.style (AxisType = kind, TickFormat = "~g") (axis yTitle))
-    |> place 320
+    match series |> List.filter (fun (_, points) -> not points.IsEmpty) with
+    | [] -> Html.note "Nothing was measured on the way."
+    | series ->
+        series
+        |> List.mapi (fun i (name, points) ->
+            let colour = several[i % several.Length]
+            Chart.Line(points, Name = name, LineColor = colour, LineWidth = 2.0, UseDefaults = false))
+        |> Chart.combine
+        |> Chart.withXAxis (axis xTitle)
+        |> Chart.withYAxis (LinearAxis.style (AxisType = kind, TickFormat = "~g") (axis yTitle))
+        |> place 320
 
 /// How often the class of the row was taken for that of the column; colours show the root of the row's share.
 let confusion (counts: int[,]) : string =
