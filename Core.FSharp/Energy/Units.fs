@@ -51,10 +51,10 @@ module internal UnitsMath =
     // Further below 0 the difference of u and φ(u)/Φ(u) cancels, and beyond -13 erfc is nothing in float32.
     let private out = -4.0
 
-    // u + φ(u)/Φ(u) far below 0, by Laplace's continued fraction 1/(x + 2/(x + 3/(x + …))) with x = -u: to 16 digits.
+    // u + φ(u)/Φ(u) far below 0, by Laplace's continued fraction 1/(x + 2/(x + 3/(x + …))) with x = -u: so many terms are good to 14 digits at u = -4.
     let private farMean (u: Tensor) =
         let x = -(Tensor.clampMax out u)
-        1.0 / Seq.foldBack (fun k (rest: Tensor) -> x + float k / rest) (seq { 2..12 }) x
+        1.0 / Seq.foldBack (fun k (rest: Tensor) -> x + float k / rest) (seq { 2..40 }) x
 
     // ln Φ(u), also far below 0.
     let private logPhi (u: Tensor) =
