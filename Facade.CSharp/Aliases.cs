@@ -2,6 +2,7 @@
 // Tensor, Random, Differentiation or Transform, C# sees the files it is written in, by subject.
 global using ClassificationLosses = Functional.FSharp.LossClassification.Loss;
 global using Combinators = Functional.FSharp.LayerCombinators.Layer;
+global using DbnLearning = Functional.FSharp.DbnLearning.Dbn;
 global using DeriveBatched = Functional.FSharp.DifferentiationBatched.Differentiation;
 global using DeriveCustom = Functional.FSharp.DifferentiationCustom.Differentiation;
 global using DeriveGradients = Functional.FSharp.DifferentiationGradients.Differentiation;

@@ -34,6 +34,8 @@ let private homes name =
     | "Loss" -> [ "Losses" ]
     | "SnapshotTrees" -> [ "Snapshots" ]
     | "DenseMemory" -> [ "DenseMemories" ]
+    | "Dbn" -> [ "Dbns" ]
+    | "EnergyNetwork" -> [ "EnergyNetworks" ]
     | "Structure"
     | "Scope"
     | "Tree"

@@ -90,6 +90,9 @@ module Dbn =
     let sample (sweeps: int) (count: int) (key: Key) (dbn: Dbn) : Tensor =
         let struct (struct (rbm, _), _) = split dbn
 
+        if count < 1 then
+            invalidArg (nameof count) $"sample: at least one sample is drawn, not {count}"
+
         Scope.tensor (fun () ->
             let start = UnitsMath.draw rbm.Visible (Key.child 0 key) (Tensor.zeros [ count; rbm.VisibleCount ])
             sampleFrom sweeps start (Key.child 1 key) dbn)
