@@ -13,6 +13,7 @@ open Functional.Examples.Report.Images
 let private sizes = [ 784; 256; 256; 256 ]
 let private labels = 1000
 let private batchSize = 100
+let private tuningSize = 50
 let private sure = 0.9
 
 /// The digits as rows, without their labels: [n; 784].
@@ -50,10 +51,10 @@ let private error layer snapshot (test: Dataset) =
 // The error on the test digits after each epoch.
 let private errors (layer: Layer<Tensor, Tensor>) epochs key (labelled: Dataset) (test: Dataset) : float list =
     let rule, optimizer = Rule.ofLoss Loss.crossEntropy layer, Optimizer.adam (Schedule.constant 1e-3)
-    let batches = Dataset.batches batchSize epochs (Key.child 1 key) labelled
+    let batches = Dataset.batches tuningSize epochs (Key.child 1 key) labelled
 
     Training.start rule optimizer (Key.child 0 key)
-    |> Training.run ((Dataset.count labelled + batchSize - 1) / batchSize) rule optimizer batches
+    |> Training.run ((Dataset.count labelled + tuningSize - 1) / tuningSize) rule optimizer batches
     |> Seq.map (fun snapshot -> error layer snapshot test)
     |> Seq.toList
 

@@ -16,6 +16,8 @@ let private deviation = 0.2
 let private batchSize = 256
 let private chains = 1000
 let private side = 3.5
+// Of Langevin steps: half a cloud's variance.
+let private stride = 0.02
 
 /// The energy: [n; 2] -> [n; 1].
 let network: Layer<Tensor, Tensor> = dense 2 64 --> silu --> dense 64 64 --> silu --> dense 64 1
@@ -23,9 +25,9 @@ let network: Layer<Tensor, Tensor> = dense 2 64 --> silu --> dense 64 64 --> sil
 /// States anywhere in the square.
 let anywhere (count: int) (key: Key) : Tensor = side * (2.0 * Random.uniform [ count; 2 ] key - 1.0)
 
-/// The learning rule: chains of a buffer go on by Langevin steps.
+/// The learning rule: chains of a buffer go on by exact Langevin steps.
 let rule: Rule<Tensor> =
-    EnergyNetwork.persistent (Langevin.unadjusted 0.01) 20 10_000 0.05 anywhere 0.01 network
+    EnergyNetwork.persistent (Langevin.adjusted stride) 10 1000 0.01 anywhere 0.001 network
 
 /// Points of the eight clouds, unlabelled.
 let batches (steps: int) (key: Key) : Batches<Tensor> =
@@ -34,7 +36,7 @@ let batches (steps: int) (key: Key) : Batches<Tensor> =
 
 /// Chains of exact Langevin steps from anywhere: [chains; 2].
 let sample (energy: Energy) (key: Key) : Tensor =
-    Kernel.run 2000 (Key.child 1 key) (Langevin.adjusted 0.01 energy) (anywhere chains (Key.child 0 key))
+    Kernel.run 1000 (Key.child 1 key) (Langevin.adjusted stride energy) (anywhere chains (Key.child 0 key))
 
 // The distance of each sample to the nearest centre, and which that is.
 let private nearest (samples: Tensor) =
@@ -59,25 +61,24 @@ let measure (energy: Energy) (samples: Tensor) (data: Tensor) : (string * float)
 let private resolution = 128
 
 // Points of a grid over the square, row by row from the top: [resolution²; 2].
-let private grid =
-    lazy
-        (let at i = float32 (side * (2.0 * (float i + 0.5) / float resolution - 1.0))
+let private grid () =
+    let at i = float32 (side * (2.0 * (float i + 0.5) / float resolution - 1.0))
 
-         Tensor.ofArray
-             [ resolution * resolution; 2 ]
-             [|
-                 for row in 0 .. resolution - 1 do
-                     for column in 0 .. resolution - 1 do
-                         at column
-                         -(at row)
-             |])
+    Tensor.ofArray
+        [ resolution * resolution; 2 ]
+        [|
+            for row in 0 .. resolution - 1 do
+                for column in 0 .. resolution - 1 do
+                    at column
+                    -(at row)
+        |]
 
 let private picture caption (values: float[]) =
     let largest = Array.max values
     { Caption = caption; Width = resolution; Values = values |> Array.map (fun v -> float32 (v / largest)) }
 
 let private density caption (energy: Energy) =
-    Scope.value (fun () -> picture caption (Tensor.toDoubles (Energy.probabilities energy grid.Value)))
+    Scope.value (fun () -> picture caption (Tensor.toDoubles (Energy.probabilities energy (grid ()))))
 
 // How many points lie in each of the grid's cells, four cells to a side being one.
 let private scattered caption (points: Tensor) =

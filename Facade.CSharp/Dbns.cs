@@ -6,11 +6,11 @@ namespace Functional.CSharp;
 public static class Dbns
 {
     /// <summary>A network of machines with their parameters by path, from the bottom up.</summary>
-    public static Dbn Create(params IEnumerable<(Rbm Machine, Parameters Parameters)> machines) =>
+    public static Dbn Create(params IEnumerable<(Rbm Machine, Values Parameters)> machines) =>
         FSharp.Dbn.create(Bridge.Given(machines).Select(Trees));
 
     /// <summary>The machines with their parameters by path, from the bottom up.</summary>
-    public static IReadOnlyList<(Rbm Machine, Parameters Parameters)> Machines(this Dbn dbn) =>
+    public static IReadOnlyList<(Rbm Machine, Values Parameters)> Machines(this Dbn dbn) =>
         [.. FSharp.Dbn.machines(Bridge.Given(dbn)).Select(Leaves)];
 
     /// <summary>
@@ -18,9 +18,9 @@ public static class Dbns
     /// machine and its data [n; visible] to the machine's parameters by path.
     /// </summary>
     public static Dbn Greedy(
-        Func<Key, Rbm, Tensor, Parameters> train, IEnumerable<Rbm> machines, Key key, Tensor data) =>
+        Func<Key, Rbm, Tensor, Values> train, IEnumerable<Rbm> machines, Key key, Tensor data) =>
         FSharp.Dbn.greedy(
-            Bridge.With(train, given => Bridge.Fun((Key own, Rbm rbm, Tensor seen) => Bridge.Tree(given(own, rbm, seen)))),
+            Bridge.With(train, given => Bridge.Fun((Key own, Rbm rbm, Tensor seen) => Tree(rbm, given(own, rbm, seen)))),
             Bridge.Given(machines),
             key,
             Bridge.Given(data));
@@ -77,9 +77,15 @@ public static class Dbns
     public static Dbn AfterUpDown(this Dbn dbn, Snapshot snapshot) =>
         DbnLearning.afterUpDown(Bridge.Given(snapshot).ParamsTree, Bridge.Given(dbn));
 
-    private static (Rbm, Tree<Param>) Trees((Rbm Machine, Parameters Parameters) machine) =>
-        (Bridge.Given(machine.Machine), Bridge.Tree(machine.Parameters));
+    private static (Rbm, Tree<Param>) Trees((Rbm Machine, Values Parameters) machine) =>
+        (Bridge.Given(machine.Machine), Tree(machine.Machine, machine.Parameters));
 
-    private static (Rbm, Parameters) Leaves((Rbm Machine, Tree<Param> Parameters) machine) =>
-        (machine.Machine, Bridge.Leaves(machine.Parameters));
+    private static (Rbm, Values) Leaves((Rbm Machine, Tree<Param> Parameters) machine) =>
+        (machine.Machine, Bridge.ValuesOf(machine.Parameters));
+
+    // The values of a machine's parameters, with the roles that its first parameters have.
+    private static Tree<Param> Tree(Rbm rbm, Values parameters) => Filled(FSharp.Rbm.init(0, default, rbm), parameters);
+
+    private static Tree<Param> Filled(Tree<Param> first, Values parameters) =>
+        FSharp.Params.refill(FSharp.Tree.values(Bridge.Like(first, parameters)), first);
 }

@@ -12,10 +12,10 @@ public static class EnergyNetworks
     /// The energy of a layer with these parameters and the layer's own state, by path: [n; …] -&gt; [n].
     /// </summary>
     public static Func<Tensor, Tensor> OfLayer(Layer<Tensor, Tensor> layer, Values parameters, Values state) =>
-        FSharp.EnergyNetwork.ofLayer(
+        Of(
             Bridge.Given(layer),
             Structure.Of(layer).ParametersFrom(parameters, nameof(parameters)),
-            Structure.Of(layer).StateFrom(state, nameof(state))).Invoke;
+            Structure.Of(layer).StateFrom(state, nameof(state)));
 
     /// <summary>The energy that a run of one of these rules has reached.</summary>
     public static Func<Tensor, Tensor> Energy(Layer<Tensor, Tensor> layer, Snapshot snapshot) =>
@@ -75,6 +75,9 @@ public static class EnergyNetworks
     public static Rule<Tensor> NoiseContrastive(
         Func<int, Key, Tensor> draw, Func<Tensor, Tensor> logDensity, Layer<Tensor, Tensor> layer) =>
         FSharp.EnergyNetwork.noiseContrastive(Bridge.Fun(draw), Bridge.Fun(logDensity), Bridge.Given(layer));
+
+    private static Func<Tensor, Tensor> Of(Layer<Tensor, Tensor> layer, Tree<Param> ps, Tree<Tensor> state) =>
+        x => FSharp.EnergyNetwork.ofLayer(layer, ps, state, Bridge.Given(x));
 
     private static FSharpFunc<FSharpFunc<Tensor, Tensor>, Kernel<TInfo>> Made<TInfo>(
         Func<Func<Tensor, Tensor>, Kernel<TInfo>> kernel) =>

@@ -47,6 +47,9 @@ let private all =
             TrainingExtrasTests.tests
             MetricsTests.tests
             BurstTests.tests
+            DbnTests.tests
+            UpDownTests.tests
+            EnergyNetworkTests.tests
             DataTests.tests
             DatasetTests.tests
             SyntheticTests.tests
@@ -69,6 +72,7 @@ let private all =
             FacadeDataTests.tests
             FacadeDatasetTests.tests
             FacadeTwinTests.tests
+            FacadeDbnTests.tests
             FacadeRefusalTests.tests
             DocumentationTests.tests
             GalleryTests.tests

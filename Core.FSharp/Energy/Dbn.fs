@@ -142,6 +142,9 @@ module Dbn =
     /// Σ q(h|v)·(ln p(v|h) + ln p(h) - ln q(h|v)), level by level: [n]. By enumeration, at most 20 Bernoulli units in each hidden
     /// layer but the topmost, in float64.
     let bound (dbn: Dbn) (v: Tensor) : Tensor =
+        let struct (lowest, _) = dbn.Stack.Head
+        UnitsMath.check "bound" lowest.Visible v
+
         let rec go (stack: struct (Rbm * Params) list) (x: Tensor) =
             match stack with
             | [] -> invalidArg (nameof dbn) "bound: there is no machine"
