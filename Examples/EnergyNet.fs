@@ -11,13 +11,13 @@ open Functional.Examples.Report
 open Functional.Examples.Report.Images
 
 let private modes = 8
-let private radius = 2.0
-let private deviation = 0.2
+let private radius = 6.0
+let private deviation = 0.6
 let private batchSize = 256
 let private chains = 1000
-let private side = 3.5
+let private side = 10.0
 // Of Langevin steps: half a cloud's variance.
-let private stride = 0.02
+let private stride = 0.18
 
 /// The energy: [n; 2] -> [n; 1].
 let network: Layer<Tensor, Tensor> = dense 2 64 --> silu --> dense 64 64 --> silu --> dense 64 1
@@ -100,7 +100,7 @@ let private truth: Energy =
 
 let private sections (energy: Energy) (samples: Tensor) (data: Tensor) steps (key: Key) curve =
     let matched =
-        let rule = EnergyNetwork.denoisingScoreMatching 0.2 network
+        let rule = EnergyNetwork.denoisingScoreMatching (0.5 * deviation) network
 
         Training.fit rule (Optimizer.adam (Schedule.cosine 2e-3 0.0 steps)) (batches steps (Key.child 0 key)) key
         |> EnergyNetwork.energy network

@@ -88,13 +88,14 @@ module Dbn =
 
     /// Samples from random states of the top machine: [count; visible].
     let sample (sweeps: int) (count: int) (key: Key) (dbn: Dbn) : Tensor =
-        let struct (struct (rbm, _), _) = split dbn
+        let struct (struct (rbm, ps), _) = split dbn
 
         if count < 1 then
             invalidArg (nameof count) $"sample: at least one sample is drawn, not {count}"
 
         Scope.tensor (fun () ->
-            let start = UnitsMath.draw rbm.Visible (Key.child 0 key) (Tensor.zeros [ count; rbm.VisibleCount ])
+            let dtype = (Tree.leaf [ "weight" ] ps).Value.Dtype
+            let start = UnitsMath.draw rbm.Visible (Key.child 0 key) (Tensor.zerosOf dtype [ count; rbm.VisibleCount ])
             sampleFrom sweeps start (Key.child 1 key) dbn)
 
     let private stage (struct (rbm: Rbm, ps: Params)) : Layer<Tensor, Tensor> =

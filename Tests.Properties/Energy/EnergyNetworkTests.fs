@@ -11,8 +11,13 @@ open Support
 let private key = Key.ofSeed 91
 let private moment = { Step = 0; Key = key }
 let private estimate rule (ps: Params) state x : Estimate = Rule.estimate rule moment ps state x
-let private stateOf inner more : State = Node(("layer", inner) :: more)
-let private alone: State = stateOf Tree.empty []
+
+let private inner layer : State =
+    let struct (_, state) = Layer.init key layer
+    state
+
+let private stateOf layer more : State = Node(("layer", inner layer) :: more)
+let private eye n = Tensor.eyeOf Dtype.Float64 n n
 
 /// E(x) = ½·xᵀAx + c, with a symmetric A where it is so at first.
 let private quadratic (a: Tensor) : Layer<Tensor, Tensor> =
@@ -27,7 +32,7 @@ let private paramsOf layer : Params =
     ps
 
 let private leaf name (tree: Tree<Tensor>) : Tensor = Tree.leaf [ name ] tree
-let private at name (tree: Tree<Tensor>) : Tensor = Tree.leaf [ "0"; name ] tree
+let private at name (tree: Tree<Tensor>) : Tensor = Tree.leaf [ name ] tree
 let private matrix n (values: float list) = Tensor.ofDoubles [ n; n ] (Array.ofList values)
 let private spread = matrix 2 [ 2.0; 0.6; 0.6; 0.5 ]
 
@@ -59,11 +64,11 @@ let private expectDifferences rule (ps: Params) state x =
     expectClose 1e-7 "gradient" expected (Tensor.toDoubles flat)
 
 // The mean of a gradient over many keys, and the largest standard error of its numbers.
-let private averaged rule (ps: Params) x count =
+let private averaged rule (ps: Params) state x count =
     let all =
         [|
             for i in 0 .. count - 1 do
-                let made = Rule.estimate rule { Step = i; Key = Key.child i key } ps alone x
+                let made = Rule.estimate rule { Step = i; Key = Key.child i key } ps state x
                 Tensor.toDoubles (at "weight" made.Gradients)
         |]
 
@@ -81,13 +86,13 @@ let private refusals: (string * string list * (unit -> unit)) list =
     let two = dense 3 2
     let data = lazy bimodal.Value
     let draw = normals 1.0 3
-    let refused rule layer () = estimate rule (paramsOf layer |> widenParams) alone data.Value |> ignore
+    let refused rule layer () = estimate rule (paramsOf layer |> widenParams) (stateOf layer []) data.Value |> ignore
 
     [
         "two outputs", [ "one output"; "6 states"; "[6; 2]" ], refused (EnergyNetwork.scoreMatching two) two
         "two outputs, by hand",
         [ "one output"; "[6; 2]" ],
-        (fun () -> EnergyNetwork.ofLayer two (paramsOf two |> widenParams) Tree.empty data.Value |> ignore)
+        (fun () -> EnergyNetwork.ofLayer two (paramsOf two |> widenParams) (inner two) data.Value |> ignore)
         "no steps",
         [ "contrastiveDivergence"; "not 0" ],
         (fun () -> EnergyNetwork.contrastiveDivergence walker 0 0.0 small |> ignore)
@@ -107,13 +112,13 @@ let private refusals: (string * string list * (unit -> unit)) list =
         [ "a batch of 6"; "buffer of 5" ],
         (fun () ->
             let rule = EnergyNetwork.persistent walker 1 5 0.5 draw 0.0 small
-            let state = stateOf Tree.empty [ "buffer", Leaf(draw 5 key) ]
+            let state = stateOf small [ "buffer", Leaf(draw 5 key) ]
             estimate rule smallParams.Value state data.Value |> ignore)
         "states drawn in another number",
         [ "draw"; "6"; "[7; 3]" ],
         (fun () ->
             let rule = EnergyNetwork.persistent walker 1 9 0.5 (fun n -> draw (n + 1)) 0.0 small
-            let state = stateOf Tree.empty [ "buffer", Leaf(draw 9 key) ]
+            let state = stateOf small [ "buffer", Leaf(draw 9 key) ]
             estimate rule smallParams.Value state data.Value |> ignore)
         "no noise",
         [ "denoisingScoreMatching"; "sigma"; "not 0" ],
@@ -122,12 +127,12 @@ let private refusals: (string * string list * (unit -> unit)) list =
         [ "draw"; "6"; "[6; 2]" ],
         (fun () ->
             let rule = EnergyNetwork.noiseContrastive (normals 1.0 2) (normalLog 1.0) small
-            estimate rule smallParams.Value alone data.Value |> ignore)
+            estimate rule smallParams.Value (stateOf small []) data.Value |> ignore)
         "log-densities of another shape",
         [ "logDensity"; "[6]"; "[6; 3]" ],
         (fun () ->
             let rule = EnergyNetwork.noiseContrastive draw id small
-            estimate rule smallParams.Value alone data.Value |> ignore)
+            estimate rule smallParams.Value (stateOf small []) data.Value |> ignore)
     ]
 
 let tests =
@@ -138,24 +143,24 @@ let tests =
                 let x = whitened 50 spread
                 let a = matrix 2 [ 1.5; -0.4; -0.4; 2.0 ]
                 let layer = quadratic a
-                let made = estimate (EnergyNetwork.scoreMatching layer) (paramsOf layer) alone x
+                let made = estimate (EnergyNetwork.scoreMatching layer) (paramsOf layer) (stateOf layer []) x
                 let trace m = Tensor.toFloat (Tensor.trace m)
                 let closed = 0.5 * trace (Tensor.matmul (Tensor.matmul a a) spread) - trace a
                 expectClose 1e-10 "loss" [| closed |] [| Tensor.toFloat made.Loss |]
                 // d/dA over symmetric matrices: ½·(AS + SA) - 1.
-                let slope = 0.5 * (Tensor.matmul a spread + Tensor.matmul spread a) - Tensor.eyeOf Dtype.Float64 2
+                let slope = 0.5 * (Tensor.matmul a spread + Tensor.matmul spread a) - eye 2
                 expectClose 1e-10 "gradient" (Tensor.toDoubles slope) (Tensor.toDoubles (at "weight" made.Gradients))
                 let precise = quadratic (Tensor.inv spread)
-                let rest = estimate (EnergyNetwork.scoreMatching precise) (paramsOf precise) alone x
+                let rest = estimate (EnergyNetwork.scoreMatching precise) (paramsOf precise) (stateOf precise []) x
                 expectClose 1e-9 "no slope there" (Array.zeroCreate 4) (Tensor.toDoubles (at "weight" rest.Gradients))
             }
 
             test "score matching learns a normal distribution's precision" {
                 let x = whitened 50 spread
-                let rule = EnergyNetwork.scoreMatching (quadratic (Tensor.eyeOf Dtype.Float64 2))
+                let rule = EnergyNetwork.scoreMatching (quadratic (eye 2))
                 let optimizer = Optimizer.sgd (Schedule.constant 0.5)
                 let last = Training.fit rule optimizer (Batches.init 150 (fun _ -> x)) key
-                let found = (Tree.leaf [ "0"; "weight" ] last.Params).Value
+                let found = (Tree.leaf [ "weight" ] last.Params).Value
                 expectClose 1e-6 "precision" (Tensor.toDoubles (Tensor.inv spread)) (Tensor.toDoubles found)
             }
 
@@ -163,8 +168,8 @@ let tests =
                 let separable = Layer.compose (Layer.func "bent" (fun x -> Tensor.sin (1.3 * x) + 0.2 * x * x)) (dense 3 1)
                 let ps = paramsOf separable |> widenParams
                 let x = bimodal.Value
-                let all = estimate (EnergyNetwork.scoreMatching separable) ps alone x
-                let sliced = estimate (EnergyNetwork.slicedScoreMatching separable) ps alone x
+                let all = estimate (EnergyNetwork.scoreMatching separable) ps (stateOf separable []) x
+                let sliced = estimate (EnergyNetwork.slicedScoreMatching separable) ps (stateOf separable []) x
                 expectClose 1e-12 "loss" [| Tensor.toFloat all.Loss |] [| Tensor.toFloat sliced.Loss |]
 
                 Tree.map2
@@ -177,7 +182,7 @@ let tests =
             test "sliced score matching is right on average" {
                 let layer = quadratic (matrix 2 [ 1.5; -0.4; -0.4; 2.0 ])
                 let x = Tensor.repeat 0 20_000 (Tensor.ofDoubles [ 1; 2 ] [| 0.7; -0.3 |])
-                let loss rule = Tensor.toFloat (estimate rule (paramsOf layer) alone x).Loss
+                let loss rule = Tensor.toFloat (estimate rule (paramsOf layer) (stateOf layer []) x).Loss
                 let all = loss (EnergyNetwork.scoreMatching layer)
                 let sliced = loss (EnergyNetwork.slicedScoreMatching layer)
                 // vᵀAv = tr A ± 2·A₁₂.
@@ -187,11 +192,11 @@ let tests =
 
             test "denoising score matching: ½·tr(A²(S + σ²))·σ² - σ²·tr A + ½·d on average, least at the smoothed precision" {
                 let sigma, x = 0.8, whitened 500 spread
-                let smooth = spread + sigma * sigma * Tensor.eyeOf Dtype.Float64 2
+                let smooth = spread + sigma * sigma * eye 2
 
                 let slopes (a: Tensor) =
                     let layer = quadratic a
-                    averaged (EnergyNetwork.denoisingScoreMatching sigma layer) (paramsOf layer) x 200
+                    averaged (EnergyNetwork.denoisingScoreMatching sigma layer) (paramsOf layer) (stateOf layer []) x 200
 
                 for mean, error in slopes (Tensor.inv smooth) do
                     Expect.isLessThan (abs mean) (4.5 * error) $"{mean} with error {error}"
@@ -201,7 +206,7 @@ let tests =
                 let a = matrix 2 [ 1.5; -0.4; -0.4; 2.0 ]
                 // d/dA over symmetric matrices: σ²·(½·(A(S + σ²) + (S + σ²)A) - 1).
                 let turned = 0.5 * (Tensor.matmul a smooth + Tensor.matmul smooth a)
-                let closed = sigma * sigma * (turned - Tensor.eyeOf Dtype.Float64 2) |> Tensor.toDoubles
+                let closed = sigma * sigma * (turned - eye 2) |> Tensor.toDoubles
 
                 for (mean, error), expected in Seq.zip (slopes a) closed do
                     Expect.isLessThan (abs (mean - expected)) (4.5 * error) $"{mean} ± {error}, not {expected}"
@@ -213,7 +218,7 @@ let tests =
                 let s = 0.7
                 let batches = Batches.init 1500 (fun i -> normals s 1 500 (Key.child i (Key.ofSeed 5)))
                 let last = Training.fit rule (Optimizer.adam (Schedule.cosine 0.05 0.0 1500)) batches key
-                let found name = Tensor.toFloat (Tensor.sum (Tree.leaf [ "0"; name ] last.Params).Value)
+                let found name = Tensor.toFloat (Tensor.sum (Tree.leaf [ name ] last.Params).Value)
                 let logZ = log s + 0.5 * log (2.0 * Math.PI)
                 let bias, precision = found "bias", found "weight"
                 Expect.isLessThan (abs (bias - logZ)) 0.03 $"ln Z is {logZ}, was {bias}"
@@ -229,12 +234,12 @@ let tests =
                     EnergyNetwork.noiseContrastive (normals 1.5 3) (normalLog 1.5) small
                 ] do
                 test $"{name}: gradients are those of differences" {
-                    expectDifferences rule smallParams.Value alone bimodal.Value
+                    expectDifferences rule smallParams.Value (stateOf small []) bimodal.Value
                 }
 
             test "contrastive divergence is the derivative of the difference of energies, with the penalty" {
                 let ps, x = smallParams.Value, bimodal.Value
-                let energy ps = EnergyNetwork.ofLayer small ps Tree.empty
+                let energy ps = EnergyNetwork.ofLayer small ps (inner small)
                 let samples = Kernel.run 3 key (walker (energy ps)) x
 
                 let loss penalty ps =
@@ -243,10 +248,10 @@ let tests =
                     Tensor.mean e - Tensor.mean f + penalty * squares
 
                 for penalty in [ 0.0; 0.5 ] do
-                    let made = estimate (EnergyNetwork.contrastiveDivergence walker 3 penalty small) ps alone x
+                    let made = estimate (EnergyNetwork.contrastiveDivergence walker 3 penalty small) ps (stateOf small []) x
                     expectClose 1e-12 "loss" [| Tensor.toFloat (loss penalty ps) |] [| Tensor.toFloat made.Loss |]
                     let expected = Differentiation.gradParams (loss penalty) ps
-                    expectSameTree "state" alone made.State
+                    expectSameTree "state" (stateOf small []) made.State
 
                     Tree.map2
                         (fun (a: Tensor) (b: Tensor) ->
@@ -262,7 +267,7 @@ let tests =
                 let rule fresh = EnergyNetwork.persistent walker 4 20 fresh (normals 9.0 3) 0.0 small
                 let struct (_, first) = Rule.init key (rule 0.0)
                 Expect.equal (leaf "buffer" first).Shape [| 20; 3 |] "shape"
-                let start = stateOf Tree.empty [ "buffer", Leaf buffer ]
+                let start = stateOf small [ "buffer", Leaf buffer ]
                 let made = estimate (rule 0.0) ps start x
                 let rows (t: Tensor) = Tensor.toDoubles t |> Array.chunkBySize 3
                 let before, after = rows buffer, rows (leaf "buffer" made.State)
@@ -271,13 +276,13 @@ let tests =
                 // In the order in which they were taken; Random.choice says which.
                 let places = Random.choice 6 20 (Key.child 0 key)
                 Expect.equal (Array.sort places) moved "which"
-                let kernel = walker (EnergyNetwork.ofLayer small ps Tree.empty)
+                let kernel = walker (EnergyNetwork.ofLayer small ps (inner small))
                 let taken = Tensor.indexSelect 0 (Tensor.ofInts places) buffer
                 let samples = Kernel.run 4 (Key.child 3 key) kernel taken
                 expectSame "four steps" samples (Tensor.indexSelect 0 (Tensor.ofInts places) (leaf "buffer" made.State))
 
                 let loss ps =
-                    let energy = EnergyNetwork.ofLayer small ps Tree.empty
+                    let energy = EnergyNetwork.ofLayer small ps (inner small)
                     Tensor.mean (energy x) - Tensor.mean (energy samples)
 
                 expectClose 1e-12 "loss" [| Tensor.toFloat (loss ps) |] [| Tensor.toFloat made.Loss |]
@@ -305,12 +310,12 @@ let tests =
 
             test "persistent chains learn a normal density" {
                 let rule =
-                    EnergyNetwork.persistent (Langevin.adjusted 0.2) 5 500 0.0 (normals 1.0 2) 0.0 (quadratic (Tensor.eyeOf Dtype.Float64 2))
+                    EnergyNetwork.persistent (Langevin.adjusted 0.2) 5 500 0.0 (normals 1.0 2) 0.0 (quadratic (eye 2))
 
                 let x = whitened 500 spread
                 let optimizer = Optimizer.sgd (Schedule.linear 0.3 0.0 400)
                 let last = Training.fit rule optimizer (Batches.init 400 (fun _ -> x)) key
-                let found = (Tree.leaf [ "0"; "weight" ] last.Params).Value
+                let found = (Tree.leaf [ "weight" ] last.Params).Value
                 let product = Tensor.matmul found spread |> Tensor.toDoubles
 
                 // Estimates from 500 chains, averaged by small steps.

@@ -63,8 +63,8 @@ let tests =
         "facade of deep belief networks"
         [
             test "layer by layer" {
-                let level factor own (x: Tensor) =
-                    struct ((factor, own, Tensor.toDoubles x), Func<Tensor, Tensor>(fun x -> factor * x))
+                let level (factor: float) (own: Key) (x: Tensor) =
+                    struct ((factor, own, Tensor.toDoubles x), Func<Tensor, Tensor>(fun (x: Tensor) -> factor * x))
 
                 let levels =
                     [
@@ -120,7 +120,7 @@ let tests =
                 let x = draw 6 key
                 let last = Training.start rule (Optimizer.sgd (Schedule.constant 0.1)) key
                 expectSame "of a run" (EnergyNetwork.energy energyLayer last x) (E.Energy(energyLayer, last).Invoke x)
-                let ps, none = byPath (Params.values last.Params), readOnlyDict ([]: (string * Tensor) list)
+                let ps, none = byPath (Params.values last.Params), byPath (Tree.empty: Tree<Tensor>)
                 let expected = EnergyNetwork.ofLayer energyLayer last.Params (Tree.get [ "layer" ] last.State) x
                 expectSame "of a layer" expected (E.OfLayer(energyLayer, ps, none).Invoke x)
             }

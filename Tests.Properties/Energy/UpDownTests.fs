@@ -67,13 +67,9 @@ let tests =
 
                 let expected = Differentiation.gradParams loss ps
 
-                Expect.equal (Tree.leaves made.Gradients |> List.map fst) (Tree.leaves expected |> List.map fst) "paths"
-
-                Tree.map2
-                    (fun (a: Tensor) (b: Tensor) -> expectClose 1e-10 "gradient" (Tensor.toDoubles a) (Tensor.toDoubles b))
-                    expected
-                    made.Gradients
-                |> ignore
+                for (path, a), (path', b) in List.zip (Tree.leaves expected) (Tree.leaves made.Gradients) do
+                    Expect.equal path' path "the same paths"
+                    expectClose 1e-10 path (Tensor.toDoubles a) (Tensor.toDoubles b)
 
                 let back = Tensor.sigmoid (Tensor.matmul h1 (leaf [ "0"; "down"; "weight" ] ps) + leaf [ "0"; "down"; "bias" ] ps)
                 expectClose 1e-10 "loss" [| Tensor.toFloat (Tensor.mean (Tensor.square (back - v))) |] [| Tensor.toFloat made.Loss |]
