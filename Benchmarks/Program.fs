@@ -11,12 +11,16 @@ type Options =
     | Only of name: string
     | Json
     | Rounds of count: int
+    | Resident of side: string
+    | Steps of count: int
 
     interface IArgParserTemplate with
         member option.Usage =
             match option with
             | Only _ -> "run this workload alone; without it all are run"
             | Json -> "print one JSON array of { workload, ours, theirs, ratio }, in steps per second"
+            | Resident _ -> "print resident memory instead of speed: of both sides, or of ours or theirs"
+            | Steps _ -> "the steps for --resident (default 1000)"
             | Rounds _ -> "rounds, at least 7 for a median worth its name (default 9)"
 
 type Result =
@@ -104,6 +108,17 @@ let main arguments =
                 | [] ->
                     options.Raise $"""there is no workload '{name}'; there are {String.Join(", ", List.map fst all)}"""
                 | found -> found
+
+        let steps = options.GetResult(Steps, 1000)
+
+        match options.TryGetResult Resident with
+        | Some "both" ->
+            wanted |> List.iter (fun (name, _) -> Resident.compare name steps)
+            exit 0
+        | Some side ->
+            wanted |> List.iter (fun (_, make) -> Resident.side (side = "ours") steps (make ()))
+            exit 0
+        | None -> ()
 
         let results = [ for _, make in wanted -> measure (options.GetResult(Rounds, 9)) (make ()) ]
 

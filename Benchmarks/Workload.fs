@@ -132,7 +132,7 @@ let lenet () =
     let same = { Convolution.standard with Padding = Padding.Same }
 
     let layer =
-        conv2dWith same 1 6 5
+        conv2dWith same 1 6 [ 5 ]
         --> relu
         --> maxpool2d 2
         --> conv2d 6 16 5
@@ -168,7 +168,7 @@ let cbapd () =
     let same = { Convolution.standard with Padding = Padding.Same }
 
     let block inputs outputs =
-        conv2dWith same inputs outputs 3 --> batchNorm outputs --> relu --> maxpool2d 2 --> dropout 0.2
+        conv2dWith same inputs outputs [ 3 ] --> batchNorm outputs --> relu --> maxpool2d 2 --> dropout 0.2
 
     let theirBlock (inputs: int64) (outputs: int64) : Module<torch.Tensor, torch.Tensor>[] =
         [|

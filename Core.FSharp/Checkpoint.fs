@@ -3,9 +3,13 @@ namespace Functional.FSharp
 open System
 open System.Globalization
 open System.IO
+open System.Text
+open System.Text.Json
 open Functional
 
-/// Snapshots in files, in safetensors: everything that training needs to go on bit for bit.
+/// Snapshots in files, in safetensors: everything that training needs to go on bit for bit. Parameters, state, optimizer
+/// memory, loss, step and key are there; the place in the data is the step, for batches can be entered at any; and the
+/// kinds of the layers by path, where the rule knows them.
 [<RequireQualifiedAccess>]
 module Checkpoint =
 
@@ -19,16 +23,33 @@ module Checkpoint =
         @ under "memory" snapshot.Memory
         @ [ "loss", snapshot.Loss ]
 
-    /// Writes a snapshot. A crash at any moment leaves the old file or the new one, never a piece.
-    let save (path: string) (snapshot: Snapshot) : unit =
+    // The kinds of layers by path, as a note: a list, for a sum has the path of what stands alone in it.
+    let private describe (architecture: (string * string) list) =
+        use text = new MemoryStream()
+        use json = new Utf8JsonWriter(text)
+        json.WriteStartArray()
+
+        for path, kind in architecture do
+            json.WriteStringValue path
+            json.WriteStringValue kind
+
+        json.WriteEndArray()
+        json.Flush()
+        Encoding.UTF8.GetString(text.ToArray())
+
+    let internal saveWith (more: (string * string) list) (path: string) (snapshot: Snapshot) : unit =
         let notes =
             [
                 "format", format
                 "step", snapshot.Step.ToString CultureInfo.InvariantCulture
                 "key", snapshot.Key.Bits.ToString "x16"
+                "layers", describe snapshot.Architecture
             ]
 
-        Safetensors.write path notes (leaves snapshot)
+        Safetensors.write path (notes @ more) (leaves snapshot)
+
+    /// Writes a snapshot. A crash at any moment leaves the old file or the new one, never a piece.
+    let save (path: string) (snapshot: Snapshot) : unit = saveWith [] path snapshot
 
     let private refuse path problem : 'a = raise (InvalidDataException $"{path}: {problem}")
 
@@ -36,6 +57,20 @@ module Checkpoint =
         match Map.tryFind name notes |> Option.map parse with
         | Some(true, value) -> value
         | _ -> refuse path $"this is no checkpoint: its note '{name}' is missing or unreadable"
+
+    let private integer (text: string) = Int32.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture)
+
+    let private hexadecimal (text: string) =
+        UInt64.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture)
+
+    let private architecture (text: string) =
+        try
+            use json = JsonDocument.Parse text
+            let words = [ for word in json.RootElement.EnumerateArray() -> string (word.GetString()) ]
+            words.Length % 2 = 0, words |> List.chunkBySize 2 |> List.map (fun pair -> pair[0], List.last pair)
+        with
+        | :? JsonException
+        | :? InvalidOperationException -> false, []
 
     // What the file lacks, has too much, or has in another shape, by path.
     let private differences (expected: (string * Tensor) list) (found: (string * Tensor) list) =
@@ -53,8 +88,32 @@ module Checkpoint =
                     $"'{name}' is not expected"
         ]
 
+    // The layers that are of another kind, missing or too many, by path; none where either side does not tell.
+    let private strangers (expected: (string * string) list) (found: (string * string) list) =
+        if expected.IsEmpty || found.IsEmpty then
+            []
+        else
+            let byPath kinds =
+                kinds
+                |> List.groupBy fst
+                |> List.map (fun (path, kinds) -> path, String.Join(" of ", List.map snd kinds))
+
+            let known, present = Map.ofList (byPath expected), Map.ofList (byPath found)
+
+            [
+                for path, kind in byPath expected do
+                    match Map.tryFind path present with
+                    | None -> $"the layer '{path}', {kind}, is missing"
+                    | Some other when other <> kind ->
+                        $"the layer '{path}' is {other} in the file, but {kind} is expected"
+                    | Some _ -> ()
+                for path, kind in byPath found do
+                    if not (Map.containsKey path known) then
+                        $"the layer '{path}', {kind}, is not expected"
+            ]
+
     /// Reads a snapshot of the network and transform that `like` (as from Training.start) belongs to. A file that is
-    /// damaged or of another network gives InvalidDataException with the paths that differ.
+    /// damaged or of another network gives InvalidDataException with the layers and paths that differ.
     let load (path: string) (like: Snapshot) : Snapshot =
         Scope.run Snapshot.tensors (fun () ->
             let struct (tensors, notes) = Safetensors.read path
@@ -62,12 +121,14 @@ module Checkpoint =
             if Map.tryFind "format" notes <> Some format then
                 refuse path $"this is no checkpoint: its note 'format' is not '{format}'"
 
-            let integer (text: string) = Int32.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture)
+            // Files of before had no such note.
+            let layers =
+                if Map.containsKey "layers" notes then
+                    note path architecture "layers" notes
+                else
+                    []
 
-            let hexadecimal (text: string) =
-                UInt64.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture)
-
-            match differences (leaves like) tensors with
+            match strangers like.Architecture layers @ differences (leaves like) tensors with
             | [] -> ()
             | problems ->
                 let shown = String.Join("; ", List.truncate 5 problems)
@@ -87,5 +148,6 @@ module Checkpoint =
                 Params.refill values like.Params,
                 fill "state" like.State,
                 fill "memory" like.Memory,
-                found["loss"]
+                found["loss"],
+                like.Architecture
             ))

@@ -24,6 +24,8 @@ type internal Stage =
         Kind: string
         Init: Key -> struct (Params * State)
         Run: Mode -> Params -> State -> objnull -> struct (objnull * State)
+        /// The kinds of the layers inside, each with its path from here.
+        Parts: (string * string) list
     }
 
 /// A pure function with parameters: a pipeline of stages, so that `-->` is associative and paths are flat (0/weight, 3/bias).
@@ -89,11 +91,28 @@ module Layer =
             raise (LayerException(name, $"the {what} given are a leaf where a branch '{name}' is expected", null))
 
     let inline internal within name ([<InlineIfLambda>] f: unit -> 'a) =
+        let watcher: Watcher | null = Watcher.Current
+
+        match watcher with
+        | null -> ()
+        | watcher -> watcher.Enter name
+
         try
-            f ()
+            let result = f ()
+
+            match watcher with
+            | null -> ()
+            | watcher -> watcher.Leave()
+
+            result
         with
         | :? LayerException as refusal -> raise (refusal.Within name)
         | :? ArgumentException as refusal -> raise (LayerException(name, refusal.Message, refusal))
+
+    let inline private runStage (stage: Stage) mode ps state x =
+        match (Watcher.Current: Watcher | null) with
+        | null -> stage.Run mode ps state x
+        | watcher -> watcher.Stage(stage.Kind, ps, x, (fun () -> stage.Run mode ps state x))
 
     let private runWith
         (seen: string -> objnull -> unit)
@@ -105,7 +124,7 @@ module Layer =
         : struct (objnull * State) =
         match stages with
         | Alone stage ->
-            let struct (y, state) = stage.Run (Mode.child 0 mode) ps state x
+            let struct (y, state) = runStage stage (Mode.child 0 mode) ps state x
             seen "" y
             struct (y, state)
         | Pipeline stages ->
@@ -117,7 +136,12 @@ module Layer =
 
                     let struct (y, after) =
                         within name (fun () ->
-                            stage.Run (Mode.child i mode) (branch "parameters" name ps) (branch "state" name state) x)
+                            runStage
+                                stage
+                                (Mode.child i mode)
+                                (branch "parameters" name ps)
+                                (branch "state" name state)
+                                x)
 
                     seen name y
                     go (i + 1) y rest ((name, after) :: states)
@@ -141,6 +165,18 @@ module Layer =
         let struct (y, state) = runWith (fun name y -> seen.Add((name, y))) layer.Stages mode ps state (box x)
         struct (unbox y, state, List.ofSeq seen)
 
+    // A path within the layer of this name.
+    let private under name path = if path = "" then name else $"{name}/{path}"
+
+    /// The kind of each layer that a layer is put together from, by path: the architecture, without its numbers. A layer that
+    /// stands alone has the path "".
+    let kinds (layer: Layer<'i, 'o>) : (string * string) list =
+        let all place (stage: Stage) = [ for path, kind in ("", stage.Kind) :: stage.Parts -> place path, kind ]
+
+        match layer.Stages with
+        | Alone stage -> all id stage
+        | Pipeline stages -> List.map2 (fun name stage -> all (under name) stage) (names stages) stages |> List.concat
+
     /// A layer of one stage from its kind, its first parameters and state, and what it does.
     let create
         (kind: string)
@@ -157,6 +193,7 @@ module Layer =
                         fun mode ps state x ->
                             let struct (y, state) = run mode ps state (unbox x)
                             struct (box y, state)
+                    Parts = []
                 }
             ]
 
@@ -199,6 +236,10 @@ module Layer =
                         Kind = kind
                         Init = fun key -> init key layer
                         Run = fun mode ps state x -> runWith (fun _ _ -> ()) stages mode ps state x
+                        Parts =
+                            match stages with
+                            | Alone stage -> stage.Parts
+                            | _ -> kinds layer
                     }
             ]
 
@@ -246,12 +287,22 @@ module Layer =
                 Run = fun mode ps state x -> stage.Run mode (view mode ps) state x
             })
 
+    // The layer with the kinds of its parts.
+    let private holding parts (layer: Layer<'x, 'y>) : Layer<'x, 'y> =
+        Layer(layer.Stages |> List.map (fun stage -> { stage with Parts = parts }))
+
     let private two
         kind
         (f: Layer<'a, 'b>)
         (g: Layer<'c, 'd>)
         (inputs: 'x -> struct ('a * 'c))
         : Layer<'x, struct ('b * 'd)> =
+        let parts =
+            [
+                for name, inner in [ "0", kinds f; "1", kinds g ] do
+                    for path, part in inner -> under name path, part
+            ]
+
         create
             kind
             (fun key ->
@@ -270,6 +321,7 @@ module Layer =
                 let struct (a, sf) = run 0 f x
                 let struct (b, sg) = run 1 g y
                 struct (struct (a, b), Node [ "0", sf; "1", sg ]))
+        |> holding parts
 
     /// Both layers on the same input: two heads.
     let fork (f: Layer<'a, 'b>) (g: Layer<'a, 'c>) : Layer<'a, struct ('b * 'c)> =
@@ -283,6 +335,11 @@ module Layer =
         whole "residual" f (fun stage ->
             { stage with
                 Kind = "residual"
+                // A layer that stands alone has the same path as the sum around it.
+                Parts =
+                    match f.Stages with
+                    | [ only ] when only.Name.IsNone -> ("", only.Kind) :: stage.Parts
+                    | _ -> stage.Parts
                 Run =
                     fun mode ps state x ->
                         let struct (y, state) = stage.Run mode ps state x

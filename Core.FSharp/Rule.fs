@@ -33,6 +33,8 @@ type Rule<'batch> =
             Estimate: Moment -> Params -> State -> 'batch -> Estimate
             /// What each layer gave on the way to an estimate, by path, where the rule has layers: asked for when numbers fail.
             Trace: Moment -> Params -> State -> 'batch -> (string * objnull) list
+            /// The kinds of the layers that are trained, by path; empty where the rule has none to tell.
+            Architecture: (string * string) list
         }
 
 /// Training met NaN or infinity.
@@ -59,7 +61,12 @@ module Rule =
         (init: Key -> struct (Params * State))
         (estimate: Moment -> Params -> State -> 'batch -> Estimate)
         : Rule<'batch> =
-        { Init = init; Estimate = estimate; Trace = fun _ _ _ _ -> [] }
+        {
+            Init = init
+            Estimate = estimate
+            Trace = fun _ _ _ _ -> []
+            Architecture = []
+        }
 
     /// The first parameters and state of a rule.
     let init (key: Key) (rule: Rule<'batch>) : struct (Params * State) = rule.Init key
@@ -85,6 +92,7 @@ module Rule =
                 fun moment ps state (struct (input, _)) ->
                     let struct (_, _, seen) = Layer.trace layer (Train moment.Key) ps state input
                     ("input", box input) :: seen
+            Architecture = Layer.kinds layer
         }
 
     /// The same rule, which raises a NonFiniteException where the loss, a gradient or the state is NaN or infinite: it names the

@@ -17,6 +17,9 @@ type internal Run<'batch>(rule: Rule<'batch>, transform: Transform, start: Snaps
     let mutable published = true
     let mutable canFuse = transform.Pieces.IsSome
 
+    // A snapshot of the same run.
+    let next step ps state memory loss = Snapshot(step, start.Key, ps, state, memory, loss, start.Architecture)
+
     let constant (x: Tensor) = if Native.requiresGrad x.Raw then Tensor.Of(Ops.detach x.Raw) else x
 
     // Takes the tensors of the next snapshot out of the step's frame, and frees those of the last that it replaces.
@@ -57,7 +60,7 @@ type internal Run<'batch>(rule: Rule<'batch>, transform: Transform, start: Snaps
                     |]
 
                 ps |> Tree.iter (fun param -> param.Value.Variable <- Tensor(Ops.leaf param.Value.Raw))
-                advance frame (Snapshot(current.Step, current.Key, ps, current.State, memory, current.Loss))
+                advance frame (next current.Step ps current.State memory current.Loss)
                 inPlace <- update
         finally
             frame.Close()
@@ -73,7 +76,7 @@ type internal Run<'batch>(rule: Rule<'batch>, transform: Transform, start: Snaps
             let ps, state, memory =
                 values move current.Params, Tree.map move current.State, Tree.map move current.Memory
 
-            advance frame (Snapshot(current.Step, current.Key, ps, state, memory, move current.Loss))
+            advance frame (next current.Step ps state memory (move current.Loss))
         finally
             frame.Close()
 
@@ -118,11 +121,11 @@ type internal Run<'batch>(rule: Rule<'batch>, transform: Transform, start: Snaps
                 let gradients = Tree.map2 gradient current.Params estimate.Gradients |> Tree.values
                 let state, loss = Tree.map apart state, apart loss
                 update current.Step gradients
-                advance frame (Snapshot(current.Step + 1, current.Key, current.Params, state, current.Memory, loss))
+                advance frame (next (current.Step + 1) current.Params state current.Memory loss)
             | None ->
                 let struct (result, memory) = transform.Update moment current.Params current.Memory estimate
                 let ps = Params.move result.Gradients current.Params
-                advance frame (Snapshot(current.Step + 1, current.Key, ps, state, memory, loss))
+                advance frame (next (current.Step + 1) ps state memory loss)
         finally
             frame.Close()
 

@@ -2,7 +2,9 @@ namespace Functional
 
 /// A moment of training, as a value: keep it, compare it, save it, resume from it bit for bit.
 [<Sealed; NoComparison>]
-type Snapshot internal (step: int, key: Key, ps: Params, state: State, memory: State, loss: Tensor) =
+type Snapshot
+    internal
+    (step: int, key: Key, ps: Params, state: State, memory: State, loss: Tensor, architecture: (string * string) list) =
     /// Steps done.
     member _.Step = step
 
@@ -15,6 +17,7 @@ type Snapshot internal (step: int, key: Key, ps: Params, state: State, memory: S
     member internal _.ParamsTree = ps
     member internal _.StateTree = state
     member internal _.MemoryTree = memory
+    member internal _.Architecture = architecture
 
 namespace Functional.FSharp
 
@@ -44,11 +47,11 @@ module Snapshot =
         if step < 0 then
             invalidArg (nameof step) $"the number of steps done is not negative: {step}"
 
-        Snapshot(step, key, ps, state, memory, loss)
+        Snapshot(step, key, ps, state, memory, loss, [])
 
     /// The snapshot with other parameters, such as those of another run.
     let withParams (ps: Params) (snapshot: Snapshot) =
-        Snapshot(snapshot.Step, snapshot.Key, ps, snapshot.State, snapshot.Memory, snapshot.Loss)
+        Snapshot(snapshot.Step, snapshot.Key, ps, snapshot.State, snapshot.Memory, snapshot.Loss, snapshot.Architecture)
 
     /// Every tensor that a snapshot holds.
     let tensors (snapshot: Snapshot) : Tensor seq =

@@ -6,7 +6,7 @@ open Functional.FSharp
 open Functional.FSharp.Layers
 
 let private block inputs outputs =
-    conv2dWith { Convolution.standard with Padding = Padding.Same } inputs outputs 5
+    conv2dWith { Convolution.standard with Padding = Padding.Same } inputs outputs [ 5 ]
     --> batchNorm outputs
     --> relu
     --> maxpool2d 2

@@ -106,5 +106,6 @@ let entry (classifier: Classifier) : Entry =
     {
         Name = classifier.Name
         Description = classifier.Description
+        HasTwin = true
         Run = run classifier
     }

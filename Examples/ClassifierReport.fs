@@ -113,10 +113,7 @@ let private network (layer: Layer<Tensor, Tensor>) (snapshot: Snapshot) (test: D
         [ path; string param.Role; shape (List.ofArray param.Value.Shape); $"{param.Value.Count:N0}" ]
 
     let all = [ "all"; ""; ""; $"{Params.count snapshot.Params:N0}" ]
-    let one = Tensor.slice 0 0 1 test.Inputs
-    let struct (_, _, stages) = Layer.trace layer Eval snapshot.Params snapshot.State one
-
-    let stage (path: string, given: objnull) = [ path; shape (List.ofArray (unbox<Tensor> given).Shape |> List.tail) ]
+    let one = Array.updateAt 0 1 test.Inputs.Shape
 
     {
         Title = "The network"
@@ -124,13 +121,13 @@ let private network (layer: Layer<Tensor, Tensor>) (snapshot: Snapshot) (test: D
             Html.columns
                 [
                     Html.titled
+                        "What each stage makes of a digit, and what that takes"
+                        ($"<div class=\"table\">{Summary.toHtml (Layer.summary one layer)}</div>")
+                    Html.titled
                         "Parameters"
                         (Html.table
                             [ "path"; "role"; "shape"; "numbers" ]
                             (List.map parameter (Tree.leaves snapshot.Params) @ [ all ]))
-                    Html.titled
-                        "What each stage makes of a digit"
-                        (Html.table [ "stage"; "shape" ] (List.map stage (("input", box one) :: stages)))
                 ]
     }
 

@@ -15,6 +15,7 @@ let private labels = 1000
 let private batchSize = 100
 let private tuningSize = 50
 let private sure = 0.9
+let private sweeps, count = 500, 500
 
 /// The digits as rows, without their labels: [n; 784].
 let rows (digits: Dataset) : Tensor = Scope.tensor (fun () -> Tensor.flatten 1 -1 digits.Inputs)
@@ -48,8 +49,8 @@ let random: Layer<Tensor, Tensor> =
 let private error layer snapshot (test: Dataset) =
     1.0 - Evaluation.accuracy (Evaluation.predict 500 layer snapshot test.Inputs) test.Targets
 
-// The error on the test digits after each epoch.
-let private errors (layer: Layer<Tensor, Tensor>) epochs key (labelled: Dataset) (test: Dataset) : float list =
+/// The error on the test digits after each epoch on the labelled ones.
+let errors (layer: Layer<Tensor, Tensor>) epochs key (labelled: Dataset) (test: Dataset) : float list =
     let rule, optimizer = Rule.ofLoss Loss.crossEntropy layer, Optimizer.adam (Schedule.constant 1e-3)
     let batches = Dataset.batches tuningSize epochs (Key.child 1 key) labelled
 
@@ -122,6 +123,40 @@ let private filters (dbn: Dbn) =
             + signed pictures
     }
 
+// The parts of a run, in F# or in C#.
+type private Parts =
+    {
+        Pretrain: int -> Key -> Tensor -> Dbn
+        Random: Layer<Tensor, Tensor>
+        Errors: Layer<Tensor, Tensor> -> int -> Key -> Dataset -> Dataset -> float list
+        Judge: int -> Key -> Dataset -> Snapshot
+        Sample: Key -> Dbn -> Tensor
+    }
+
+let private own =
+    {
+        Pretrain =
+            fun epochs key rows ->
+                let machines = [ for below, above in List.pairwise sizes -> Rbm.bernoulli below above ]
+                Dbn.greedy (machine epochs) machines key rows
+        Random = random
+        Errors = errors
+        Judge = judge
+        Sample = Dbn.sample sweeps count
+    }
+
+let private twin =
+    lazy
+        {
+            Pretrain = fun epochs key rows -> CSharp.DeepBelief.Pretrain(rows, epochs, key)
+            Random = CSharp.DeepBelief.Random
+            Errors =
+                fun layer epochs key labelled test ->
+                    List.ofSeq (CSharp.DeepBelief.Errors(layer, epochs, key, labelled, test))
+            Judge = fun epochs key train -> CSharp.DeepBelief.Judge(epochs, key, train)
+            Sample = fun key dbn -> CSharp.DeepBelief.Sample(dbn, sweeps, count, key)
+        }
+
 let private run (request: Request) (report: Reporter) : Outcome =
     let digits = Data.digits request.Data
     let digits = if request.Quick then Data.few digits else digits
@@ -133,21 +168,19 @@ let private run (request: Request) (report: Reporter) : Outcome =
     let labelled = Dataset.take labels (Dataset.shuffle (child 0) digits.Train)
     let clock = Stopwatch.StartNew()
 
-    let train key rbm data =
-        report.Tell $"a machine of {rbm.VisibleCount} and {rbm.HiddenCount} units, {epochs} epochs …"
-        machine epochs key rbm data
-
-    let machines = [ for below, above in List.pairwise sizes -> Rbm.bernoulli below above ]
-    let dbn = Dbn.greedy train machines (child 1) (rows digits.Train)
+    let parts = if request.CSharp then twin.Value else own
+    let units = String.Join("-", sizes)
+    report.Tell $"machines of {units} units, {epochs} epochs each …"
+    let dbn = parts.Pretrain epochs (child 1) (rows digits.Train)
     let pretrained = clock.Elapsed.TotalSeconds
     report.Tell $"{labels} labels, {tuning} epochs, from random weights and from the machines …"
-    let untrained = errors random tuning (child 2) labelled digits.Test
-    let trained = errors (flatten --> Dbn.toLayer 10 dbn) tuning (child 2) labelled digits.Test
+    let untrained = parts.Errors parts.Random tuning (child 2) labelled digits.Test
+    let trained = parts.Errors (flatten --> Dbn.toLayer 10 dbn) tuning (child 2) labelled digits.Test
     let tuned = clock.Elapsed.TotalSeconds
     report.Tell "a judge of samples …"
-    let judge = judge (if request.Quick then 2 else 5) (child 3) digits.Train
+    let judge = parts.Judge (if request.Quick then 2 else 5) (child 3) digits.Train
     let judging = clock.Elapsed.TotalSeconds
-    let samples = Dbn.sample 500 500 (child 4) dbn
+    let samples = parts.Sample (child 4) dbn
     let verdicts = judged judge samples
     let certain = verdicts |> Array.filter (fun (_, confidence) -> confidence >= sure)
 
@@ -176,5 +209,6 @@ let entry: Entry =
     {
         Name = "dbn"
         Description = "A deep belief network learns digits from few labels, and dreams of others"
+        HasTwin = true
         Run = run
     }

@@ -48,7 +48,7 @@ let capacity (rate: int -> float) : int =
 
 /// What is measured: the capacities of both, and how many times as much the dense memory holds.
 let measure (quick: bool) (key: Key) : (string * float) list =
-    let capacity memory = float (capacity (recallRate memory (if quick then 500 else 4000) key))
+    let capacity memory = float (capacity (recallRate memory (if quick then 500 else 2000) key))
     let classical, dense = capacity classical, capacity (dense 3)
     [ "classical_capacity", classical; "dense_capacity", dense; "capacity_ratio", dense / classical ]
 
@@ -132,5 +132,6 @@ let entry: Entry =
     {
         Name = "dense-memory"
         Description = "A dense associative memory holds more patterns than it has units"
+        HasTwin = true
         Run = run
     }

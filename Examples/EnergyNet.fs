@@ -34,6 +34,10 @@ let batches (steps: int) (key: Key) : Batches<Tensor> =
     Batches.init steps (fun i ->
         (Synthetic.gaussians (Synthetic.circle modes radius) deviation batchSize (Key.child i key)).Inputs)
 
+/// Trains for so many steps.
+let train (watch: Snapshot -> unit) (steps: int) (data: Key) (key: Key) : Snapshot =
+    Training.fitReporting 20 watch rule (Optimizer.adam (Schedule.cosine 2e-3 0.0 steps)) (batches steps data) key
+
 /// Chains of exact Langevin steps from anywhere: [chains; 2].
 let sample (energy: Energy) (key: Key) : Tensor =
     Kernel.run 1000 (Key.child 1 key) (Langevin.adjusted stride energy) (anywhere chains (Key.child 0 key))
@@ -147,17 +151,27 @@ let private run (request: Request) (report: Reporter) : Outcome =
     let child i = Key.child i key
     let steps = if request.Quick then 200 else 2000
     let clock = Stopwatch.StartNew()
-    let optimizer = Optimizer.adam (Schedule.cosine 2e-3 0.0 steps)
     let losses = ResizeArray()
 
     let watch (snapshot: Snapshot) =
         losses.Add((float snapshot.Step, Tensor.toFloat snapshot.Loss))
         report.Advance (float snapshot.Step / float steps) $"step {snapshot.Step:N0} of {steps:N0}"
 
-    let last = Training.fitReporting 20 watch rule optimizer (batches steps (child 0)) (child 1)
+    let last =
+        if request.CSharp then
+            CSharp.EnergyNet.Train(steps, child 0, child 1)
+        else
+            train watch steps (child 0) (child 1)
+
     let trained = clock.Elapsed.TotalSeconds
     let energy = EnergyNetwork.energy network last
-    let samples = sample energy (child 2)
+
+    let samples =
+        if request.CSharp then
+            CSharp.EnergyNet.Sample(last, child 2)
+        else
+            sample energy (child 2)
+
     let data = (Synthetic.gaussians (Synthetic.circle modes radius) deviation chains (child 3)).Inputs
 
     {
@@ -172,5 +186,6 @@ let entry: Entry =
     {
         Name = "energy-net"
         Description = "A perceptron learns an energy whose samples find eight clouds on a ring"
+        HasTwin = true
         Run = run
     }

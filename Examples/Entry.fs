@@ -34,4 +34,16 @@ type Outcome =
     }
 
 /// A system of the gallery.
-type Entry = { Name: string; Description: string; Run: Request -> Reporter -> Outcome }
+type Entry =
+    {
+        Name: string
+        Description: string
+        /// Whether it is written in C# too, to be run with --csharp.
+        HasTwin: bool
+        Run: Request -> Reporter -> Outcome
+    }
+
+    /// The line that `list` prints.
+    member entry.Line =
+        let only = if entry.HasTwin then "" else " (F# only)"
+        $"{entry.Name, -14}{entry.Description}{only}"

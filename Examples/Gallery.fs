@@ -15,6 +15,10 @@ let entries =
         DenseMemory.entry
         Dbn.entry
         EnergyNet.entry
+        BoltzmannMachine.entry
+        RbmBars.entry
+        RbmDigits.entry
+        RbmFeatures.entry
     ]
 
 /// The names, for messages.

@@ -170,6 +170,27 @@ let private basins (key: Key) =
                 ]
     }
 
+let private trip (key: Key) =
+    let cities = HopfieldTank.cities 8 (Key.child 0 key)
+    let places = Tensor.toDoubles2D cities
+    let place city = places[city, 0], places[city, 1]
+
+    let shown =
+        match HopfieldTank.tour 100 (Key.child 1 key) cities with
+        | None -> Html.note "No state that the network settled in was a round trip."
+        | Some trip ->
+            let title = $"A trip of length {HopfieldTank.length cities trip:F3}"
+            let closed = [ yield! trip; trip[0] ]
+            Html.titled title (Charts.curves "x" "y" [ "trip", List.map place closed ])
+
+    {
+        Title = "A round trip through eight cities"
+        Html =
+            Html.note
+                "A network of 64 units, one for each city and place in the trip, whose energy is the length of the trip where it is one (Hopfield and Tank 1985). The shortest trip that 100 random states settle in."
+            + shown
+    }
+
 let private run (request: Request) (report: Reporter) : Outcome =
     let digits = Data.digits request.Data
     report.Tell digits.Source
@@ -193,6 +214,7 @@ let private run (request: Request) (report: Reporter) : Outcome =
                     way stored (Key.child 11 key)
                     capacity (Key.child 12 key)
                     basins (Key.child 13 key)
+                    trip (Key.child 14 key)
                 ]
     }
 
@@ -201,5 +223,6 @@ let entry: Entry =
     {
         Name = "hopfield"
         Description = "A Hopfield network recalls patterns from noise"
+        HasTwin = true
         Run = run
     }

@@ -6,7 +6,7 @@ open Functional.FSharp
 open Functional.FSharp.Layers
 
 let lenet =
-    conv2dWith { Convolution.standard with Padding = Padding.Same } 1 6 5
+    conv2dWith { Convolution.standard with Padding = Padding.Same } 1 6 [ 5 ]
     --> relu
     --> maxpool2d 2
     --> conv2d 6 16 5

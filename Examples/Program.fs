@@ -9,7 +9,7 @@ open Functional.Examples.Options
 
 let private list () =
     for entry in Gallery.entries do
-        printfn $"{entry.Name, -16}{entry.Description}"
+        printfn $"{entry.Line}"
 
 let private named (options: ParseResults<RunOption>) =
     match options.TryGetResult RunOption.Name with
@@ -41,6 +41,9 @@ let private run (options: ParseResults<RunOption>) =
     | Some count when count < 1 ->
         options.Raise($"--epochs takes a number of at least 1, not {count}", showUsage = false)
     | _ -> ()
+
+    if options.Contains RunOption.CSharp && not entry.HasTwin then
+        options.Raise($"'{entry.Name}' has no twin in C#", showUsage = false)
 
     let seed = options.GetResult(RunOption.Seed, 1)
     let asJson = options.Contains RunOption.Json

@@ -1,5 +1,6 @@
 // A dictionary by path ("3/weight") is what C# sees of a tree; branches without leaves are not in it. Where F# sees one module
 // Tensor, Random, Differentiation or Transform, C# sees the files it is written in, by subject.
+global using BoltzmannRules = Functional.FSharp.BoltzmannLearning.Boltzmann;
 global using ClassificationLosses = Functional.FSharp.LossClassification.Loss;
 global using Combinators = Functional.FSharp.LayerCombinators.Layer;
 global using DbnLearning = Functional.FSharp.DbnLearning.Dbn;
@@ -21,6 +22,7 @@ global using HopfieldStorage = Functional.FSharp.HopfieldStorage.Hopfield;
 global using Initial = (
     System.Collections.Generic.IReadOnlyDictionary<string, Functional.Param> Parameters,
     System.Collections.Generic.IReadOnlyDictionary<string, Functional.Tensor> State);
+global using LayerSummary = Functional.FSharp.LayerSummary.Layer;
 global using Limits = Functional.FSharp.TransformLimits.Transform;
 global using Metrics = Functional.FSharp.EvaluationMetrics.Evaluation;
 global using Momenta = Functional.FSharp.TransformMomenta.Transform;
@@ -31,6 +33,9 @@ global using RandomGamma = Functional.FSharp.RandomGamma.Random;
 global using RandomNormal = Functional.FSharp.RandomNormal.Random;
 global using RandomUniform = Functional.FSharp.RandomUniform.Random;
 global using RateFinder = Functional.FSharp.TrainingRateFinder.Training;
+global using RbmAnneals = Functional.FSharp.RbmAnnealing.Rbm;
+global using RbmLikelihoods = Functional.FSharp.RbmLikelihood.Rbm;
+global using RbmRules = Functional.FSharp.RbmLearning.Rbm;
 global using RegressionLosses = Functional.FSharp.LossRegression.Loss;
 global using SearchRules = Functional.FSharp.RuleSearch.Rule;
 global using TensorActivations = Functional.FSharp.TensorActivations.Tensor;

@@ -47,6 +47,27 @@ internal static class Bridge
         FSharpFunc<Fans, FSharpFunc<FSharpList<int>, FSharpFunc<Key, Tensor>>> draw) =>
         (fans, shape, key) => draw.Invoke(fans).Invoke([.. Given(shape)]).Invoke(key);
 
+    public static Convolution Convolution(
+        int[]? stride,
+        Padding? padding,
+        int[]? dilation,
+        int groups,
+        bool flipped,
+        bool bias,
+        Func<Fans, int[], Key, Tensor>? draw) =>
+        new(
+            [.. stride ?? [1]],
+            padding ?? Padding.Valid,
+            [.. dilation ?? [1]],
+            groups,
+            flipped,
+            bias,
+            Draw(draw ?? Initializers.Standard));
+
+    public static Pool Pool(
+        int[] size, int[]? stride, int[]? padding, bool ceil, bool countPadding = true) =>
+        new([.. Given(size)], [.. stride ?? []], [.. padding ?? [0]], ceil, countPadding);
+
     public static FSharpFunc<Key, (Tree<Param>, Tree<Tensor>)> Init(
         Func<Key, Initial> init, [CallerArgumentExpression(nameof(init))] string? name = null) =>
         With(init, given => Fun((Key key) => Trees(given(key))), name);

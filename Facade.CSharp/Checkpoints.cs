@@ -9,7 +9,7 @@ public static class Checkpoints
 
     /// <summary>
     /// Reads a snapshot of the network and transform that <paramref name="like"/> (as from Training.Start) belongs to. A
-    /// file that is damaged or of another network gives InvalidDataException with the paths that differ.
+    /// file that is damaged or of another network gives InvalidDataException with the layers and paths that differ.
     /// </summary>
     public static Snapshot Load(string path, Snapshot like) =>
         FSharp.Checkpoint.load(Bridge.Given(path), Bridge.Given(like));

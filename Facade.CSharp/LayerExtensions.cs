@@ -35,6 +35,13 @@ public static partial class LayerExtensions
                 Structure.Of(layer).ParametersFrom(given(mode, Bridge.ValuesOf(ps)), nameof(view)))),
             Bridge.Given(layer));
 
+    /// <summary>
+    /// The kind of each layer that a layer is put together from, by path: the architecture, without its numbers. A layer
+    /// that stands alone has the path "".
+    /// </summary>
+    public static IReadOnlyList<(string Path, string Kind)> Kinds<TIn, TOut>(this Layer<TIn, TOut> layer) =>
+        [.. FSharp.Layer.kinds(Bridge.Given(layer)).Select(part => part.ToValueTuple())];
+
     /// <summary>The first parameters and state of a layer, by path.</summary>
     public static Initial Init<TIn, TOut>(this Layer<TIn, TOut> layer, Key key) =>
         Bridge.Leaves(FSharp.Layer.init(key, Bridge.Given(layer)));
@@ -58,6 +65,22 @@ public static partial class LayerExtensions
             Structure.Of(layer).ParametersFrom(parameters, nameof(parameters)),
             Structure.Of(layer).StateFrom(state, nameof(state)),
             input));
+
+    /// <summary>
+    /// Shapes, parameters, multiply-adds, memory and receptive fields of all stages, for a float32 input of this shape,
+    /// the batch included: network.Summary(1, 1, 28, 28). Nothing is computed and no memory is taken, however large the
+    /// network. A wrong shape is refused by a LayerException with the path of the stage.
+    /// </summary>
+    public static Summary Summary<TOut>(this Layer<Tensor, TOut> layer, params int[] shape) =>
+        LayerSummary.summary(Bridge.Given(shape), Bridge.Given(layer));
+
+    /// <summary>
+    /// As Summary, for any input, which <paramref name="example"/> makes:
+    /// network.SummaryOf(() =&gt; (Tensor.Zeros(1, 8), Tensor.Zeros(1, 3))). While it runs, tensors have no numbers, and
+    /// whoever asks for them finds zeros.
+    /// </summary>
+    public static Summary SummaryOf<TIn, TOut>(this Layer<TIn, TOut> layer, Func<TIn> example) =>
+        LayerSummary.summaryOf(Bridge.Fun(example), Bridge.Given(layer));
 
     private static (TOut, Values) Leaves<TOut>((TOut Output, Tree<Tensor> State) given) =>
         (given.Output, Bridge.Leaves(given.State));

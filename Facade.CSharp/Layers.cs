@@ -12,34 +12,6 @@ public static partial class Layers
     public static Layer<Tensor, Tensor> Dense(int inputs, int outputs, Func<Fans, int[], Key, Tensor>? draw = null) =>
         FSharp.Layers.Dense.denseWith(Bridge.Draw(draw ?? Initializers.Standard), inputs, outputs);
 
-    /// <summary>
-    /// yₒ = bₒ + Σᵢ Wₒᵢ ⋆ xᵢ; as everywhere in the field the kernel is not flipped. x: [n; inputs; h; w],
-    /// W: [outputs; inputs/groups; kernel; kernel], b: [outputs]. No padding, unless it is given.
-    /// </summary>
-    public static Layer<Tensor, Tensor> Conv2d(
-        int inputs,
-        int outputs,
-        int kernel,
-        int stride = 1,
-        Padding? padding = null,
-        int dilation = 1,
-        int groups = 1,
-        Func<Fans, int[], Key, Tensor>? draw = null) =>
-        Convolve.conv2dWith(
-            new(stride, padding ?? Padding.Valid, dilation, groups, Bridge.Draw(draw ?? Initializers.Standard)),
-            inputs,
-            outputs,
-            kernel);
-
-    /// <summary>
-    /// The largest number of each window. x: [n; c; h; w] -&gt; [n; c; ⌊h/size⌋; ⌊w/size⌋]. The first largest takes the
-    /// gradient.
-    /// </summary>
-    public static Layer<Tensor, Tensor> MaxPool2d(int size) => Pooling.maxpool2d(size);
-
-    /// <summary>The mean of each window. x: [n; c; h; w] -&gt; [n; c; ⌊h/size⌋; ⌊w/size⌋].</summary>
-    public static Layer<Tensor, Tensor> MeanPool2d(int size) => Pooling.meanpool2d(size);
-
     /// <summary>max(x, 0)</summary>
     public static Layer<Tensor, Tensor> Relu => Activation.relu;
 

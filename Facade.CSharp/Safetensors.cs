@@ -13,11 +13,18 @@ public static class Safetensors
         FSharp.Safetensors.write(Bridge.Given(path), Bridge.Pairs(notes), Bridge.Pairs(tensors));
 
     /// <summary>
-    /// The named tensors and the notes of a file. InvalidDataException names the file and what is wrong with it.
+    /// The named tensors and the notes of a file. InvalidDataException names the file and what is wrong with it; nothing is
+    /// made of a file before its whole header is found right.
     /// </summary>
     public static (IReadOnlyDictionary<string, Tensor> Tensors, IReadOnlyDictionary<string, string> Notes) Read(
         string path) =>
         Named(FSharp.Safetensors.read(Bridge.Given(path)));
+
+    /// <summary>
+    /// The notes of a file, read without its tensors. InvalidDataException names the file and what is wrong with its header.
+    /// </summary>
+    public static IReadOnlyDictionary<string, string> Notes(string path) =>
+        FSharp.Safetensors.notes(Bridge.Given(path)).ToDictionary();
 
     /// <summary>Writes one tensor, of any dtype and with its bits; the file appears whole or not at all.</summary>
     public static void Save(string path, Tensor tensor) =>

@@ -17,6 +17,12 @@ public static class Schedules
     public static Func<int, double> Cosine(double value, double final, int steps) =>
         FSharp.Schedule.cosine(value, final, steps).Invoke;
 
+    /// <summary>
+    /// value·ln 2/ln(step + 2): the cooling under which simulated annealing finds the least energy for a large enough value (Geman
+    /// and Geman 1984, https://doi.org/10.1109/TPAMI.1984.4767596).
+    /// </summary>
+    public static Func<int, double> Logarithmic(double value) => step => FSharp.Schedule.logarithmic(value, step);
+
     /// <summary>Linear from 0 over the first so many steps, then the other schedule from its beginning.</summary>
     public static Func<int, double> Warmup(int steps, Func<int, double> after) =>
         FSharp.Schedule.warmup(steps, Bridge.Fun(after)).Invoke;

@@ -16,6 +16,11 @@ internal sealed record Structure(Tree<Role> Roles, Tree<Dtype> State)
     public static Structure Of<TBatch>(Rule<TBatch> rule) =>
         Known.GetValue(rule, _ => Made(() => FSharp.Rule.init(default, rule)));
 
+    public static Structure Of<TInfo>(Kernel<TInfo> kernel, Tensor position) =>
+        Known.GetValue(
+            Bridge.Given(kernel),
+            _ => Made(() => (FSharp.Tree.empty<Param>(), FSharp.Kernel.init(position, kernel))));
+
     public Tree<Param> ParametersFrom(Values values, string name) =>
         FSharp.Tree.map2(
             Bridge.Fun((Role role, Tensor value) => new Param(role, value)), Roles, Bridge.Like(Roles, values, name));
@@ -23,13 +28,14 @@ internal sealed record Structure(Tree<Role> Roles, Tree<Dtype> State)
     public Tree<Tensor> StateFrom(Values values, string name) => Bridge.Like(State, values, name);
 
     public Snapshot Fit(Snapshot snapshot) =>
-        FSharp.Snapshot.create(
+        new(
             snapshot.Step,
             snapshot.Key,
             ParametersFrom(Bridge.ValuesOf(snapshot.ParamsTree), nameof(snapshot)),
             StateFrom(Bridge.Leaves(snapshot.StateTree), nameof(snapshot)),
             snapshot.MemoryTree,
-            snapshot.Loss);
+            snapshot.Loss,
+            snapshot.Architecture);
 
     private static Structure Made(Func<(Tree<Param>, Tree<Tensor>)> init) =>
         FSharp.Scope.value(Bridge.Fun(() => From(init())));

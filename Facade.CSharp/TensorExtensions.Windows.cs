@@ -3,6 +3,23 @@ namespace Functional.CSharp;
 public static partial class TensorExtensions
 {
     /// <summary>
+    /// yₒ[p] = Σᵢ Σₖ Wₒᵢ[k]·xᵢ[p + k]: the kernel slides as it is, which networks call convolution. x: [n; c; …] with
+    /// one to three axes after the channels, W: [outputs; c/groups; …].
+    /// </summary>
+    public static Tensor CrossCorrelation(
+        this Tensor x, Tensor kernel, int stride = 1, int padding = 0, int dilation = 1, int groups = 1) =>
+        TensorWindows.crossCorrelation(
+            new Window(stride, padding, dilation, groups), Bridge.Given(kernel), Bridge.Given(x));
+
+    /// <summary>
+    /// yₒ[p] = Σᵢ Σₖ Wₒᵢ[k]·xᵢ[p + m - k], m the last place of the kernel: it slides flipped along each axis, as
+    /// mathematics has it. x: [n; c; …] with one to three axes after the channels, W: [outputs; c/groups; …].
+    /// </summary>
+    public static Tensor Convolution(
+        this Tensor x, Tensor kernel, int stride = 1, int padding = 0, int dilation = 1, int groups = 1) =>
+        TensorWindows.convolution(new Window(stride, padding, dilation, groups), Bridge.Given(kernel), Bridge.Given(x));
+
+    /// <summary>
     /// The cross-correlation of [n; c; l] with kernels [outputs; c/groups; …]: the kernel is not flipped, as
     /// everywhere in the field.
     /// </summary>

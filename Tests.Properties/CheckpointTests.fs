@@ -122,6 +122,92 @@ let tests =
                     refused (Optimizer.sgd (Schedule.constant 0.1)) [ "memory/0/m/0/weight"; "not expected" ] network)
             }
 
+            test "layers of another kind are refused by path, though all shapes agree" {
+                inFolder (fun folder ->
+                    let path = saved folder
+
+                    let refused words layer =
+                        let like = Training.start (Rule.ofLoss Loss.crossEntropy layer) adam key
+
+                        expectError<InvalidDataException> (path :: words) (fun () ->
+                            Checkpoint.load path like |> ignore)
+
+                    refused
+                        [ "layer '2' is relu in the file, but tanh is expected" ]
+                        (dense 4 6 --> batchNorm 6 --> tanh --> dropout 0.2 --> Layer.named "head" (dense 6 3))
+
+                    refused
+                        [ "layer 'head' is dense in the file, but residual of dense is expected" ]
+                        (dense 4 6
+                         --> batchNorm 6
+                         --> relu
+                         --> dropout 0.2
+                         --> Layer.named "head" (Layer.residual (dense 6 3)))
+
+                    refused
+                        [
+                            "layer '3' is dropout in the file, but relu is expected"
+                            "'4', residual, is missing"
+                            "'4/0', dense, is missing"
+                            "more"
+                        ]
+                        (dense 4 6 --> batchNorm 6 --> relu --> relu --> Layer.residual (dense 6 6 --> relu) --> relu))
+            }
+
+            test "a file without the layers' kinds, as written before there were any, is read" {
+                inFolder (fun folder ->
+                    let path = saved folder
+                    let struct (tensors, notes) = Safetensors.read path
+                    Safetensors.write path (Map.toList (Map.remove "layers" notes)) tensors
+                    expectSameSnapshot "read" (trained 5) (Checkpoint.load path start)
+                    Safetensors.write path (Map.toList (Map.add "layers" "[1]" notes)) tensors
+
+                    expectError<InvalidDataException> [ path; "'layers'" ] (fun () ->
+                        Checkpoint.load path start |> ignore))
+            }
+
+            test "what goes on from a file makes no batch of the steps before" {
+                inFolder (fun folder ->
+                    let made = ResizeArray()
+
+                    let batches =
+                        Batches.init 9 (fun n ->
+                            made.Add n
+                            Seq.head (Batches.from n (batches 100)))
+
+                    let resumed = Checkpoint.load (saved folder) start
+                    let last = Training.run 3 rule adam batches resumed |> Seq.last
+                    Expect.sequenceEqual made [ 5..8 ] "the batches that were made"
+                    expectSameSnapshot "after 9 steps" (trained 9) last)
+            }
+
+            test "kinds of layers by path, also inside what joins them" {
+                let layer =
+                    Layer.fork (dense 2 3) (tanh --> Layer.residual relu)
+                    --> Layer.named "sum" (Layer.lift (fun (struct (a, b)) -> Tensor.cat 1 [ a; b ]))
+                    --> Layer.residual (dense 5 5)
+                    --> Layer.named "body" (dense 5 5 --> relu)
+
+                Expect.equal
+                    (Layer.kinds layer)
+                    [
+                        "0", "fork"
+                        "0/0", "dense"
+                        "0/1/0", "tanh"
+                        "0/1/1", "residual"
+                        "0/1/1", "relu"
+                        "sum", "lift"
+                        "2", "residual"
+                        "2", "dense"
+                        "body", "pipeline"
+                        "body/0", "dense"
+                        "body/1", "relu"
+                    ]
+                    "paths and kinds"
+
+                Expect.equal (Layer.kinds (dense 1 1)) [ "", "dense" ] "alone"
+            }
+
             test "a missing file is a FileNotFoundException" {
                 expectError<FileNotFoundException> [ "nowhere.safetensors" ] (fun () ->
                     Checkpoint.load "nowhere.safetensors" start |> ignore)
@@ -171,6 +257,20 @@ let tests =
                     "a name twice",
                     """{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""",
                     4
+                    "more axes than any tensor",
+                    $"""{{"x":{{"dtype":"U8","shape":[{String.Join(",", Array.create 65 1)}],"data_offsets":[0,1]}}}}""",
+                    1
+                    "an axis beyond all memory, beside one of 0",
+                    """{"x":{"dtype":"F32","shape":[9223372036854775807,0],"data_offsets":[0,0]}}""",
+                    0
+                    "an axis beyond what a shape can say",
+                    """{"x":{"dtype":"F32","shape":[2147483648,0],"data_offsets":[0,0]}}""",
+                    0
+                    "a space before it", """ {"x":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}""", 1
+                    "a comment", """{"x":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}/* */}""", 1
+                    "a comma at its end", """{"x":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},}""", 1
+                    "whole numbers with a point", """{"x":{"dtype":"U8","shape":[1.0],"data_offsets":[0,1]}}""", 1
+                    "notes twice", """{"__metadata__":{},"__metadata__":{}}""", 0
                     "notes that are no texts", """{"__metadata__":{"a":1}}""", 0
                 ] do
                 test $"a header with {what} is refused" {
@@ -201,6 +301,24 @@ let tests =
 
                     Expect.sequenceEqual (File.ReadAllBytes path) before "the old file"
                     Expect.equal (Directory.GetFiles folder) [| path |] "nothing else")
+            }
+
+            test "a tensor under the name of the notes, and two notes of one name, are not written" {
+                expectError<ArgumentException> [ "'__metadata__'" ] (fun () ->
+                    Safetensors.write "never" [] [ "__metadata__", Tensor.ones [ 1 ] ])
+
+                expectError<ArgumentException> [ "two notes"; "'a'" ] (fun () ->
+                    Safetensors.write "never" [ "a", "1"; "a", "2" ] [])
+            }
+
+            test "notes are read without the tensors" {
+                inFolder (fun folder ->
+                    let path = Path.Combine(folder, "n.safetensors")
+                    Safetensors.write path [ "a", "1" ] [ "x", Tensor.ones [ 1000 ] ]
+                    // The data are cut off; the header is whole.
+                    File.WriteAllBytes(path, (File.ReadAllBytes path)[..200])
+                    Expect.equal (Safetensors.notes path) (Map.ofList [ "a", "1" ]) "notes"
+                    expectError<InvalidDataException> [ path ] (fun () -> Safetensors.read path |> ignore))
             }
 
             test "two tensors of one name are not written" {

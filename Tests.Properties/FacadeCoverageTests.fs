@@ -21,7 +21,9 @@ let private homes name =
     | "LayerSyntax" -> [ "Layers"; "LayerExtensions" ]
     | "Dense"
     | "Convolve"
+    | "Transposed"
     | "Pooling"
+    | "WholePooling"
     | "Activation"
     | "Dropout"
     | "Noise"
@@ -36,6 +38,7 @@ let private homes name =
     | "DenseMemory" -> [ "DenseMemories" ]
     | "Dbn" -> [ "Dbns" ]
     | "EnergyNetwork" -> [ "EnergyNetworks" ]
+    | "Summary" -> [ "Summaries" ]
     | "Structure"
     | "Scope"
     | "Tree"
@@ -48,7 +51,12 @@ let private homes name =
     | "Optimizer"
     | "Dataset"
     | "Snapshot"
-    | "Checkpoint" -> [ name + "s" ]
+    | "Checkpoint"
+    | "Kernel"
+    | "Boltzmann"
+    | "Rbm"
+    | "ConditionalRbm" -> [ name + "s" ]
+    | "Energy" -> [ "Energies" ]
     | name -> [ name ]
 
 /// Twins under another name or in another class.
@@ -95,6 +103,13 @@ let private renamed =
         "Bilinear.bilinearWith", "Layers.Bilinear"
         "Embedding.embeddingWith", "Layers.Embedding"
         "Convolve.conv2dWith", "Layers.Conv2d"
+        for axes in 1..3 do
+            $"Convolve.conv{axes}dWith", $"Layers.Conv{axes}d"
+            $"Transposed.convTranspose{axes}dWith", $"Layers.ConvTranspose{axes}d"
+            $"Pooling.maxpool{axes}dWith", $"Layers.MaxPool{axes}d"
+            $"Pooling.meanpool{axes}dWith", $"Layers.MeanPool{axes}d"
+        "Convolve.depthwise2dWith", "Layers.Depthwise2d"
+        "Convolve.separable2dWith", "Layers.Separable2d"
         "Batches.ofSeq", "Batches.Of"
         "Csv.readWith", "Csv.Read"
         "Images.folderWith", "Images.Folder"
@@ -121,6 +136,7 @@ let private without =
         "TensorFormatModule.standard", "the default arguments of TensorExtensions.Format"
         "Window.standard", "the default arguments of TensorExtensions.Conv2d"
         "CrossEntropy.standard", "the default arguments of Losses.CrossEntropy"
+        "Pool.ofSize", "the first argument of Layers.MaxPool2d"
         "Convolution.standard", "the default arguments of Layers.Conv2d"
     ]
 

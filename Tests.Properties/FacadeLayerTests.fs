@@ -43,19 +43,135 @@ let private table: (string * (unit -> Layer<Tensor, Tensor>) * (unit -> Layer<Te
         (fun () ->
             conv2dWith
                 { how with
-                    Stride = 2
+                    Stride = [ 2 ]
                     Padding = Padding.Same
                     Groups = 2
                     Draw = Initializer.glorot
                 }
                 2
                 4
-                3),
+                [ 3 ]),
         [ 2; 2; 5; 6 ]
         "Conv2d, cells, dilation",
         (fun () -> L.Conv2d(1, 2, 2, padding = CSharp.Paddings.Cells 2, dilation = 2)),
-        (fun () -> conv2dWith { how with Padding = Padding.Zeros 2; Dilation = 2 } 1 2 2),
+        (fun () -> conv2dWith { how with Padding = Padding.Zeros 2; Dilation = [ 2 ] } 1 2 [ 2 ]),
         [ 2; 1; 4; 4 ]
+        "Conv2d, by axis, flipped, no bias",
+        (fun () ->
+            L.Conv2d(
+                2,
+                3,
+                [| 2; 3 |],
+                stride = [| 2; 1 |],
+                padding = CSharp.Paddings.Zeros(struct (0, 1), struct (2, 0)),
+                dilation = [| 1; 2 |],
+                flipped = true,
+                bias = false
+            )),
+        (fun () ->
+            conv2dWith
+                { how with
+                    Stride = [ 2; 1 ]
+                    Padding = Padding.Around [| struct (0, 1); struct (2, 0) |]
+                    Dilation = [ 1; 2 ]
+                    Flipped = true
+                    Bias = false
+                }
+                2
+                3
+                [ 2; 3 ]),
+        [ 2; 2; 5; 6 ]
+        "Conv1d, causal",
+        (fun () -> L.Conv1d(2, 3, 3, padding = Padding.Causal)),
+        (fun () -> conv1dWith { how with Padding = Padding.Causal } 2 3 [ 3 ]),
+        [ 2; 2; 5 ]
+        "Conv1d, by axis", (fun () -> L.Conv1d(2, 3, [| 3 |])), (fun () -> conv1d 2 3 3), [ 2; 2; 5 ]
+        "Conv3d, circular",
+        (fun () -> L.Conv3d(1, 2, 3, padding = Padding.Circular)),
+        (fun () -> conv3dWith { how with Padding = Padding.Circular } 1 2 [ 3 ]),
+        [ 1; 1; 3; 3; 4 ]
+        "Conv3d, by axis",
+        (fun () -> L.Conv3d(1, 2, [| 1; 2; 3 |])),
+        (fun () -> conv3dWith how 1 2 [ 1; 2; 3 ]),
+        [ 1; 1; 3; 3; 4 ]
+        "Depthwise2d",
+        (fun () -> L.Depthwise2d(2, 3, multiplier = 2, stride = 2)),
+        (fun () -> depthwise2dWith { how with Stride = [ 2 ] } 2 2 [ 3 ]),
+        [ 1; 2; 5; 4 ]
+        "Depthwise2d, by axis",
+        (fun () -> L.Depthwise2d(2, [| 2; 3 |])),
+        (fun () -> depthwise2dWith how 2 1 [ 2; 3 ]),
+        [ 1; 2; 5; 4 ]
+        "Separable2d",
+        (fun () -> L.Separable2d(2, 3, 3, padding = Padding.Same)),
+        (fun () -> separable2dWith { how with Padding = Padding.Same } 2 3 [ 3 ]),
+        [ 1; 2; 5; 4 ]
+        "Separable2d, by axis",
+        (fun () -> L.Separable2d(2, 3, [| 3; 1 |], bias = false)),
+        (fun () -> separable2dWith { how with Bias = false } 2 3 [ 3; 1 ]),
+        [ 1; 2; 5; 4 ]
+        "ConvTranspose1d",
+        (fun () -> L.ConvTranspose1d(2, 3, 3, stride = 2, outputPadding = 1)),
+        (fun () -> convTranspose1dWith { how with Stride = [ 2 ] } [ 1 ] 2 3 [ 3 ]),
+        [ 1; 2; 5 ]
+        "ConvTranspose1d, by axis",
+        (fun () -> L.ConvTranspose1d(2, 3, [| 3 |])),
+        (fun () -> convTranspose1d 2 3 3),
+        [ 1; 2; 5 ]
+        "ConvTranspose2d",
+        (fun () -> L.ConvTranspose2d(2, 3, 3, stride = 2, padding = Padding.Same)),
+        (fun () -> convTranspose2dWith { how with Stride = [ 2 ]; Padding = Padding.Same } [ 0 ] 2 3 [ 3 ]),
+        [ 1; 2; 5; 4 ]
+        "ConvTranspose2d, by axis",
+        (fun () -> L.ConvTranspose2d(2, 2, [| 2; 3 |], stride = [| 2; 1 |], outputPadding = [| 1; 0 |], groups = 2)),
+        (fun () -> convTranspose2dWith { how with Stride = [ 2; 1 ]; Groups = 2 } [ 1; 0 ] 2 2 [ 2; 3 ]),
+        [ 1; 2; 5; 4 ]
+        "ConvTranspose3d", (fun () -> L.ConvTranspose3d(1, 2, 2)), (fun () -> convTranspose3d 1 2 2), [ 1; 1; 2; 3; 2 ]
+        "ConvTranspose3d, by axis",
+        (fun () -> L.ConvTranspose3d(1, 2, [| 1; 2; 3 |], padding = CSharp.Paddings.Cells 0, dilation = [| 1; 2; 1 |])),
+        (fun () -> convTranspose3dWith { how with Dilation = [ 1; 2; 1 ] } [ 0 ] 1 2 [ 1; 2; 3 ]),
+        [ 1; 1; 2; 3; 2 ]
+        for axes, cells, max, maxByAxis, mean, meanByAxis, maxWith, meanWith in
+            [
+                1,
+                [ 7 ],
+                (fun () -> L.MaxPool1d(3, stride = 2, padding = 1)),
+                (fun () -> L.MaxPool1d([| 3 |], ceil = true)),
+                (fun () -> L.MeanPool1d(3, stride = 2, padding = 1, countPadding = false)),
+                (fun () -> L.MeanPool1d([| 3 |], ceil = true)),
+                maxpool1dWith,
+                meanpool1dWith
+                2,
+                [ 7; 5 ],
+                (fun () -> L.MaxPool2d(3, stride = 2, padding = 1)),
+                (fun () -> L.MaxPool2d([| 3 |], ceil = true)),
+                (fun () -> L.MeanPool2d(3, stride = 2, padding = 1, countPadding = false)),
+                (fun () -> L.MeanPool2d([| 3 |], ceil = true)),
+                maxpool2dWith,
+                meanpool2dWith
+                3,
+                [ 4; 5; 3 ],
+                (fun () -> L.MaxPool3d(3, stride = 2, padding = 1)),
+                (fun () -> L.MaxPool3d([| 3 |], ceil = true)),
+                (fun () -> L.MeanPool3d(3, stride = 2, padding = 1, countPadding = false)),
+                (fun () -> L.MeanPool3d([| 3 |], ceil = true)),
+                maxpool3dWith,
+                meanpool3dWith
+            ] do
+            let shape, three = 2 :: 2 :: cells, Pool.ofSize [ 3 ]
+            $"MaxPool{axes}d, stride", max, (fun () -> maxWith { three with Stride = [ 2 ]; Padding = [ 1 ] }), shape
+            $"MaxPool{axes}d, ceil", maxByAxis, (fun () -> maxWith { three with Ceil = true }), shape
+
+            $"MeanPool{axes}d, stride",
+            mean,
+            (fun () -> meanWith { three with Stride = [ 2 ]; Padding = [ 1 ]; CountPadding = false }),
+            shape
+
+            $"MeanPool{axes}d, ceil", meanByAxis, (fun () -> meanWith { three with Ceil = true }), shape
+        "GlobalMaxPool", (fun () -> L.GlobalMaxPool), (fun () -> globalMaxpool), [ 2; 3; 4 ]
+        "GlobalMeanPool", (fun () -> L.GlobalMeanPool), (fun () -> globalMeanpool), [ 2; 3; 4; 2 ]
+        "AdaptiveMaxPool", (fun () -> L.AdaptiveMaxPool(2, 3)), (fun () -> adaptiveMaxpool [ 2; 3 ]), [ 2; 2; 5; 4 ]
+        "AdaptiveMeanPool", (fun () -> L.AdaptiveMeanPool 3), (fun () -> adaptiveMeanpool [ 3 ]), [ 2; 2; 7 ]
         "MaxPool2d", (fun () -> L.MaxPool2d 2), (fun () -> maxpool2d 2), [ 1; 2; 5; 4 ]
         "MeanPool2d", (fun () -> L.MeanPool2d 2), (fun () -> meanpool2d 2), [ 1; 2; 5; 4 ]
         "Relu", (fun () -> L.Relu), (fun () -> relu), [ 3; 2 ]
@@ -173,6 +289,22 @@ let tests =
                         expectSameLeaves $"gradients, {mode}" expectedGradients gradients
                 }
 
+            test "summaries" {
+                let same what (expected: Summary) (found: Summary) =
+                    Expect.equal (CSharp.Summaries.ToText found) (Summary.toText expected) $"{what}: text"
+                    Expect.equal (CSharp.Summaries.ToHtml found) (Summary.toHtml expected) $"{what}: HTML"
+
+                let mine = List.reduce then' [ L.Conv2d(1, 2, 3); L.Relu; L.Flatten; E.Named(L.Dense(8, 3), "head") ]
+                let theirs = conv2d 1 2 3 --> relu --> flatten --> Layer.named "head" (dense 8 3)
+                same "one input" (Layer.summary [ 5; 1; 4; 4 ] theirs) (E.Summary(mine, 5, 1, 4, 4))
+                let pair () = struct (Tensor.zeros [ 5; 3 ], Tensor.zeros [ 5; 4 ])
+
+                same
+                    "two inputs"
+                    (Layer.summaryOf pair (Layer.both (dense 3 2) (dense 4 2)))
+                    (E.SummaryOf(L.Both(L.Dense(3, 2), L.Dense(4, 2)), fun () -> pair ()))
+            }
+
             test "two inputs, two heads, and what each stage gave" {
                 let sum = E.Then(L.Both(L.Dense(3, 2), L.Dense(4, 2)), fun (struct (q: Tensor, k: Tensor)) -> q + k)
                 let twin = Layer.both (dense 3 2) (dense 4 2) --> Layer.lift (fun (struct (q: Tensor, k)) -> q + k)
@@ -285,11 +417,33 @@ let tests =
                 Expect.equal (show (CSharp.Modes.Child(train, 2))) (string (Key.child 2 key)) "a child"
                 let name (role: Role) = role.Match((fun () -> "w"), (fun () -> "b"), (fun () -> "s"))
                 Expect.equal (List.map name [ Role.Weight; Role.Bias; Role.Scale ]) [ "w"; "b"; "s" ] "roles"
-                let cells (padding: Padding) = padding.Match((fun () -> 0), (fun () -> -1), Func<int, int> id)
+
+                let name (padding: Padding) =
+                    padding.Match(
+                        (fun () -> "valid"),
+                        (fun () -> "same"),
+                        (fun cells -> $"zeros {cells}"),
+                        (fun widths -> $"around {widths[0]}"),
+                        (fun () -> "causal"),
+                        (fun () -> "circular"),
+                        (fun () -> "reflect"),
+                        (fun () -> "replicate")
+                    )
 
                 Expect.equal
-                    (List.map cells [ Padding.Valid; Padding.Same; CSharp.Paddings.Cells 3 ])
-                    [ 0; -1; 3 ]
+                    (List.map
+                        name
+                        [
+                            Padding.Valid
+                            Padding.Same
+                            CSharp.Paddings.Cells 3
+                            CSharp.Paddings.Zeros(struct (1, 2))
+                            Padding.Causal
+                            Padding.Circular
+                            Padding.Reflect
+                            Padding.Replicate
+                        ])
+                    [ "valid"; "same"; "zeros 3"; "around (1, 2)"; "causal"; "circular"; "reflect"; "replicate" ]
                     "paddings"
             }
         ]

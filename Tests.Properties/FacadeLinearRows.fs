@@ -27,6 +27,10 @@ let private windows: (string * (unit -> Tensor) * (unit -> Tensor)) list =
     let how = { Stride = 2; Padding = 1; Dilation = 1; Groups = 1 }
 
     [
+        row "CrossCorrelation" (fun () -> X.CrossCorrelation(input 2, kernel 2, 2, 1)) (fun () ->
+            Tensor.crossCorrelation how (kernel 2) (input 2))
+        row "Convolution" (fun () -> X.Convolution(input 1, kernel 1, 2, 1)) (fun () ->
+            Tensor.convolution how (kernel 1) (input 1))
         row "Conv1d" (fun () -> X.Conv1d(input 1, kernel 1, 2, 1)) (fun () -> Tensor.conv1d how (kernel 1) (input 1))
         row "Conv2d" (fun () -> X.Conv2d(input 2, kernel 2, 2, 1)) (fun () -> Tensor.conv2d how (kernel 2) (input 2))
         row "Conv3d" (fun () -> X.Conv3d(input 3, kernel 3, 2, 1)) (fun () -> Tensor.conv3d how (kernel 3) (input 3))

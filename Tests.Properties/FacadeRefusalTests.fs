@@ -23,7 +23,7 @@ let private snapshot = lazy CSharp.Training.Start(rule, sgd, key)
 
 let private methods =
     [
-        for t in typeof<L>.Assembly.GetExportedTypes() do
+        for t in Array.append (typeof<L>.Assembly.GetExportedTypes()) [| typeof<CSharp.Laws> |] do
             if not t.IsNested then
                 for m in t.GetMethods(BindingFlags.Public ||| BindingFlags.Static ||| BindingFlags.DeclaredOnly) do
                     // Reflection cannot pass spans; their methods are called by hand below.
@@ -45,6 +45,10 @@ let rec private sound (t: Type) : objnull =
         Tensor.Ones(2, 2)
     elif t = typeof<Mode> then
         Mode.Eval
+    elif t = typeof<Padding> then
+        Padding.Valid
+    elif t = typeof<Summary> then
+        E.Summary(L.Identity<Tensor>(), 1)
     elif t = typeof<Transform> then
         sgd
     elif t = typeof<Dataset> then
@@ -72,12 +76,30 @@ let rec private sound (t: Type) : objnull =
         Hopfield.hebb (Tensor.Ones(2, 2))
     elif t = typeof<DenseMemory> then
         DenseMemory.exponential (Tensor.Ones(2, 2))
+    elif t = typeof<Reduction> then
+        Reduction.Mean
     elif t = typeof<Accumulation> then
         Accumulation.Latest
+    elif t = typeof<Reduction> then
+        Reduction.Mean
+    elif t = typeof<Units> then
+        Units.Spin
+    elif t = typeof<Boltzmann> then
+        Boltzmann.create 2 1 1.0
+    elif t = typeof<Rbm> then
+        Rbm.bernoulli 2 2
+    elif t = typeof<ConditionalRbm> then
+        ConditionalRbm.create 2 (Rbm.bernoulli 2 2)
+    elif t = typeof<Kernel<Tensor>> then
+        CSharp.Kernels.OfMove<Tensor>(fun _ x -> struct (x, x))
     elif generic typedefof<Structure<_, _>> then
         CSharp.Structures.Tensor
+    elif t.IsArray && t.GetArrayRank() = 2 then
+        Array.CreateInstance(nonNull (t.GetElementType()), 0, 0)
     elif t.IsArray then
         Array.CreateInstance(nonNull (t.GetElementType()), 0)
+    elif generic typedefof<IProgress<_>> then
+        construct typedefof<Progress<_>>
     elif generic typedefof<IEnumerable<_>> then
         Array.CreateInstance(item (), 0)
     elif generic typedefof<IReadOnlyDictionary<_, _>> then
@@ -145,6 +167,7 @@ let private refusals: (string * string * string list * (unit -> unit)) list =
         "Bernoulli", "probability", [ "1.5" ], (fun () -> CSharp.KeyExtensions.Bernoulli(key, 1.5, 2) |> ignore)
         "Dense", "inputs", [ "0 and 3" ], (fun () -> L.Dense(0, 3) |> ignore)
         "Conv2d", "kernel", [ "0" ], (fun () -> L.Conv2d(1, 1, 0) |> ignore)
+        "Conv1d", "kernel", [ "[1; 2]" ], (fun () -> L.Conv1d(1, 1, [| 1; 2 |]) |> ignore)
         "Conv2d, stride", "stride", [ "0" ], (fun () -> L.Conv2d(1, 1, 2, stride = 0) |> ignore)
         "Conv2d, groups", "groups", [ "2 groups"; "3" ], (fun () -> L.Conv2d(3, 4, 2, groups = 2) |> ignore)
         "MaxPool2d", "size", [ "0" ], (fun () -> L.MaxPool2d 0 |> ignore)
@@ -159,7 +182,7 @@ let private refusals: (string * string * string list * (unit -> unit)) list =
         "Dense, applied", "x", [ "[...; 4]"; "[2; 3]" ], (fun () -> run (L.Dense(4, 2)) x.Value)
         "BatchNorm, applied", "x", [ "[n; 4; ...]"; "[2; 3]" ], (fun () -> run (L.BatchNorm 4) x.Value)
         "Conv2d, applied", "x", [ "[n; 3; h; w]"; "[2; 1; 4; 4]" ], (fun () -> run (L.Conv2d(3, 2, 2)) images.Value)
-        "MaxPool2d, applied", "x", [ "at least 5"; "[2; 1; 4; 4]" ], (fun () -> run (L.MaxPool2d 5) images.Value)
+        "MaxPool2d, applied", "x", [ "5 × 5"; "[2; 1; 4; 4]" ], (fun () -> run (L.MaxPool2d 5) images.Value)
         "Flatten, applied", "x", [ "[n; ...]"; "[2]" ], (fun () -> run L.Flatten (Tensor.Ones 2))
         "parameters of another layer",
         "parameters",

@@ -171,6 +171,12 @@ let tests =
                     Expect.isFalse (List.contains t walked) $"{t} is F#'s own"
             }
 
+            test "nor does one of the laws" {
+                let findings, walked = walk [ typeof<CSharp.Laws>; typeof<Shape>; typeof<Pipeline> ]
+                Expect.equal (List.map string findings) [] "findings"
+                Expect.contains walked typeof<Counterexample> "the walk reaches what a verdict says"
+            }
+
             for t, place, shown in
                 [
                     typeof<Controls.Base>, "(base type)", "FSharpOption"

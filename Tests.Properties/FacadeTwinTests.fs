@@ -36,4 +36,58 @@ let tests =
                     Expect.equal expected.Step 10 "640 digits in batches of 64"
                     expectSameSnapshot name expected (train (drawn.Value, 1, key))
                 }
+
+            test "the twin of Hopfield measures the same" {
+                let digits = Examples.Hopfield.patterns drawn.Value
+
+                let found =
+                    [ for struct (name, value) in Examples.CSharp.HopfieldCapacity.Measure(digits, key) -> name, value ]
+
+                Expect.equal found (Examples.Hopfield.measure digits key) "names and numbers"
+            }
+
+            test "the twin of DenseMemory measures the same" {
+                let found =
+                    [
+                        for struct (name, value) in Examples.CSharp.DenseMemoryCapacity.Measure(true, key) ->
+                            name, value
+                    ]
+
+                Expect.equal found (Examples.DenseMemory.measure true key) "names and numbers"
+            }
+
+            test "the twin of the deep belief network learns the same" {
+                let rows = Examples.Dbn.rows drawn.Value
+                let rbm = Rbm.bernoulli 784 8
+                let expected = Examples.Dbn.machine 2 key rbm rows
+                expectSameTree
+                    "a machine"
+                    (Params.values expected)
+                    (Params.values (Examples.CSharp.DeepBelief.Machine(rbm, rows, 2, key).Params))
+
+                let errors =
+                    Examples.Dbn.errors Examples.Dbn.random 2 key drawn.Value drawn.Value
+
+                Expect.equal
+                    (List.ofSeq (
+                        Examples.CSharp.DeepBelief.Errors(
+                            Examples.CSharp.DeepBelief.Random,
+                            2,
+                            key,
+                            drawn.Value,
+                            drawn.Value
+                        )
+                    ))
+                    errors
+                    "errors"
+
+                let judge = Examples.Dbn.judge 1 key drawn.Value
+                expectSameSnapshot "judge" judge (Examples.CSharp.DeepBelief.Judge(1, key, drawn.Value))
+            }
+
+            test "the twin of the energy network learns the same" {
+                let expected = Examples.EnergyNet.train ignore 5 (Key.child 0 key) (Key.child 1 key)
+                let found = Examples.CSharp.EnergyNet.Train(5, Key.child 0 key, Key.child 1 key)
+                expectSameSnapshot "five steps" expected found
+            }
         ]

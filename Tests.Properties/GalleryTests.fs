@@ -46,6 +46,10 @@ let private refusals: (string list * string * string list) list =
         [ "--epochs"; "-3" ], "", [ "--epochs"; "not -3" ]
         [ "run"; "softmax"; "--epochs"; "many" ], "", [ "'--epochs'"; "'many'" ]
         [ "run"; "softmax"; "--seed" ], "", [ "'--seed'" ]
+        [ "run"; "boltzmann"; "--epochs"; "3" ], "", [ "--epochs"; "no epochs" ]
+        for entry in Gallery.entries do
+            if not entry.HasTwin then
+                [ "run"; entry.Name; "--csharp" ], "", [ $"'{entry.Name}'"; "no twin" ]
         [ "run"; "softmax"; "--quick"; "--json"; "--data"; "nowhere" ], "", [ "--data: "; "no folder 'nowhere'" ]
         [ "run"; "softmax"; "--quick"; "--json" ], "nowhere", [ "FUNCTIONAL_DATA: "; "no folder 'nowhere'" ]
         [ "run"; "softmax"; "--quick"; "--json"; "--data"; "." ], "", [ "--data: "; "lacks train-images-idx3-ubyte" ]
@@ -68,7 +72,8 @@ let tests =
                 Expect.isGreaterThan Gallery.entries.Length 2 "systems"
 
                 for entry, line in List.zip Gallery.entries (lines output) do
-                    Expect.isTrue (line.StartsWith(entry.Name + " ") && line.EndsWith entry.Description) line
+                    Expect.isTrue (line.StartsWith(entry.Name + " ") && line.Contains entry.Description) line
+                    Expect.equal (line.EndsWith "(F# only)") (not entry.HasTwin) line
             }
 
             for arguments, variable, words in refusals do

@@ -47,37 +47,13 @@ let laws (name: string) (make: unit -> Layer<Tensor, Tensor>) (input: int list) 
                         (Tensor.toDoubles (Tree.leaf branch byParams))
         }
 
-        test $"{name}: derivatives of orders 1 to 3, by input and by parameters" {
-            let layer = make ()
-            let struct (ps, state) = Layer.init key layer
-            let ps, state = widenParams ps, widen state
-            let x = doubles input 3
-
-            for mode in [ Eval; Train key ] do
-                let output ps x = fst (runLayer layer mode ps state x)
-                let byInput = GradCheck.compare 3 key (output ps) x
-
-                let byParams =
-                    if Params.count ps = 0 then
-                        []
-                    else
-                        GradCheck.compare 3 key (fun flat -> output (unflatten ps flat) x) (flattened ps)
-
-                for comparison in byInput @ byParams do
-                    Expect.isLessThan comparison.Error 1e-6 $"{mode}: {comparison}"
-        }
-
-        test $"{name}: evaluation leaves the state alone, and nothing in the state requires a gradient" {
-            let layer = make ()
-            let struct (ps, state) = Layer.init key layer
-            let x = Random.normal input key
-            expectSameTree "state" state (snd (runLayer layer Eval ps state x))
-
-            let objective ps =
-                let y, after = runLayer layer (Train key) ps state x
-                struct (Tensor.sum y, after)
-
-            let struct (_, after, _) = Differentiation.fgradParams objective ps
-            Expect.all (Tree.values after) (fun t -> not t.Raw.requires_grad) "constants"
+        test $"{name}: the laws of layers" {
+            let layer, x = make (), Random.normal input (Key.child 7 key)
+            Law.layerGradients 1e-6 3 key layer (doubles input 3) |> Verdict.check
+            Law.purity key layer x |> Verdict.check
+            Law.evaluation key layer x |> Verdict.check
+            Law.shape key input.Tail output.Tail [ 1; 2; 5 ] layer |> Verdict.check
+            Law.independence 1e-12 key layer (doubles input 3) |> Verdict.check
+            Law.roundTrip key layer x |> Verdict.check
         }
     ]

@@ -11,20 +11,87 @@ let private key = Key.ofSeed 1
 
 // Each layer with the shape of an input and of the output that it must give.
 let private table: (string * (unit -> Layer<Tensor, Tensor>) * int list * int list) list =
-    let how stride padding = { Convolution.standard with Stride = stride; Padding = padding }
+    let how stride padding = { Convolution.standard with Stride = [ stride ]; Padding = padding }
 
     [
         "dense", (fun () -> dense 4 3), [ 5; 4 ], [ 5; 3 ]
         "dense on three axes", (fun () -> denseWith Initializer.he 4 3), [ 2; 5; 4 ], [ 2; 5; 3 ]
         "conv2d valid", (fun () -> conv2d 2 3 3), [ 2; 2; 5; 6 ], [ 2; 3; 3; 4 ]
-        "conv2d same", (fun () -> conv2dWith (how 1 Padding.Same) 2 3 3), [ 1; 2; 4; 5 ], [ 1; 3; 4; 5 ]
-        "conv2d same, stride 2", (fun () -> conv2dWith (how 2 Padding.Same) 2 3 3), [ 1; 2; 4; 5 ], [ 1; 3; 2; 3 ]
-        "conv2d valid, stride 2", (fun () -> conv2dWith (how 2 Padding.Valid) 1 2 2), [ 1; 1; 5; 4 ], [ 1; 2; 2; 2 ]
-        "conv2d two zeros", (fun () -> conv2dWith (how 1 (Padding.Zeros 2)) 1 1 3), [ 1; 1; 3; 3 ], [ 1; 1; 5; 5 ]
+        "conv2d same", (fun () -> conv2dWith (how 1 Padding.Same) 2 3 [ 3 ]), [ 1; 2; 4; 5 ], [ 1; 3; 4; 5 ]
+        "conv2d same, stride 2", (fun () -> conv2dWith (how 2 Padding.Same) 2 3 [ 3 ]), [ 1; 2; 4; 5 ], [ 1; 3; 2; 3 ]
+        "conv2d valid, stride 2", (fun () -> conv2dWith (how 2 Padding.Valid) 1 2 [ 2 ]), [ 1; 1; 5; 4 ], [ 1; 2; 2; 2 ]
+        "conv2d two zeros", (fun () -> conv2dWith (how 1 (Padding.Zeros 2)) 1 1 [ 3 ]), [ 1; 1; 3; 3 ], [ 1; 1; 5; 5 ]
         "conv2d groups, dilation",
-        (fun () -> conv2dWith { Convolution.standard with Groups = 2; Dilation = 2 } 2 4 2),
+        (fun () -> conv2dWith { Convolution.standard with Groups = 2; Dilation = [ 2 ] } 2 4 [ 2 ]),
         [ 1; 2; 4; 4 ],
         [ 1; 4; 2; 2 ]
+        "conv1d", (fun () -> conv1d 2 3 3), [ 2; 2; 6 ], [ 2; 3; 4 ]
+        "conv1d causal",
+        (fun () -> conv1dWith { how 2 Padding.Causal with Dilation = [ 2 ] } 1 2 [ 3 ]),
+        [ 1; 1; 7 ],
+        [ 1; 2; 4 ]
+        "conv1d circular, flipped",
+        (fun () -> conv1dWith { how 1 Padding.Circular with Flipped = true } 1 2 [ 3 ]),
+        [ 1; 1; 4 ],
+        [ 1; 2; 4 ]
+        "conv2d reflected, no bias",
+        (fun () -> conv2dWith { how 1 Padding.Reflect with Bias = false } 1 2 [ 3; 2 ]),
+        [ 1; 1; 3; 4 ],
+        [ 1; 2; 3; 4 ]
+        "conv2d replicated, by axis",
+        (fun () -> conv2dWith { how 1 Padding.Replicate with Stride = [ 1; 2 ]; Dilation = [ 2; 1 ] } 1 2 [ 2; 3 ]),
+        [ 1; 1; 4; 5 ],
+        [ 1; 2; 4; 3 ]
+        "conv2d around",
+        (fun () -> conv2dWith (how 1 (Padding.Around [| struct (0, 1); struct (2, 0) |])) 1 1 [ 2 ]),
+        [ 1; 1; 2; 2 ],
+        [ 1; 1; 2; 3 ]
+        "conv3d", (fun () -> conv3dWith (how 2 Padding.Same) 2 1 [ 2; 1; 3 ]), [ 1; 2; 3; 2; 3 ], [ 1; 1; 2; 1; 2 ]
+        "depthwise2d", (fun () -> depthwise2dWith Convolution.standard 2 2 [ 2 ]), [ 1; 2; 3; 3 ], [ 1; 4; 2; 2 ]
+        "separable2d", (fun () -> separable2d 2 3 2), [ 1; 2; 3; 3 ], [ 1; 3; 2; 2 ]
+        "convTranspose1d",
+        (fun () -> convTranspose1dWith { how 2 (Padding.Zeros 1) with Groups = 2 } [ 1 ] 2 4 [ 3 ]),
+        [ 2; 2; 3 ],
+        [ 2; 4; 6 ]
+        "convTranspose2d same",
+        (fun () -> convTranspose2dWith (how 2 Padding.Same) [ 0 ] 2 1 [ 3; 5 ]),
+        [ 1; 2; 2; 3 ],
+        [ 1; 1; 4; 6 ]
+        "convTranspose2d same, kernel below the stride",
+        (fun () -> convTranspose2dWith { how 3 Padding.Same with Flipped = true } [ 0 ] 1 2 [ 2 ]),
+        [ 1; 1; 2; 2 ],
+        [ 1; 2; 6; 6 ]
+        "convTranspose3d", (fun () -> convTranspose3d 1 2 2), [ 1; 1; 2; 2; 1 ], [ 1; 2; 3; 3; 2 ]
+        "maxpool1d",
+        (fun () -> maxpool1dWith { Pool.ofSize [ 3 ] with Stride = [ 2 ]; Padding = [ 1 ] }),
+        [ 1; 2; 7 ],
+        [ 1; 2; 4 ]
+        "maxpool2d, ceil",
+        (fun () -> maxpool2dWith { Pool.ofSize [ 2; 3 ] with Stride = [ 2 ]; Ceil = true }),
+        [ 1; 2; 5; 6 ],
+        [ 1; 2; 3; 3 ]
+        "maxpool3d", (fun () -> maxpool3d 2), [ 1; 2; 2; 4; 2 ], [ 1; 2; 1; 2; 1 ]
+        "meanpool1d", (fun () -> meanpool1d 2), [ 1; 2; 5 ], [ 1; 2; 2 ]
+        "meanpool2d, ceil, padding not counted",
+        (fun () ->
+            meanpool2dWith
+                { Pool.ofSize [ 3 ] with
+                    Stride = [ 2 ]
+                    Padding = [ 1 ]
+                    Ceil = true
+                    CountPadding = false
+                }),
+        [ 1; 2; 4; 5 ],
+        [ 1; 2; 3; 3 ]
+        "meanpool3d", (fun () -> meanpool3d 2), [ 1; 1; 2; 2; 4 ], [ 1; 1; 1; 1; 2 ]
+        "globalMaxpool", (fun () -> globalMaxpool), [ 2; 3; 2; 2 ], [ 2; 3 ]
+        "globalMeanpool", (fun () -> globalMeanpool), [ 2; 3; 4 ], [ 2; 3 ]
+        "adaptiveMaxpool", (fun () -> adaptiveMaxpool [ 2; 3 ]), [ 1; 2; 3; 7 ], [ 1; 2; 2; 3 ]
+        "adaptiveMaxpool of one axis", (fun () -> adaptiveMaxpool [ 3 ]), [ 1; 2; 7 ], [ 1; 2; 3 ]
+        "adaptiveMaxpool of three axes", (fun () -> adaptiveMaxpool [ 1; 2; 2 ]), [ 1; 1; 2; 3; 2 ], [ 1; 1; 1; 2; 2 ]
+        "adaptiveMeanpool", (fun () -> adaptiveMeanpool [ 2; 3 ]), [ 1; 2; 3; 7 ], [ 1; 2; 2; 3 ]
+        "adaptiveMeanpool of one axis", (fun () -> adaptiveMeanpool [ 3 ]), [ 1; 2; 7 ], [ 1; 2; 3 ]
+        "adaptiveMeanpool of three axes", (fun () -> adaptiveMeanpool [ 1; 2; 2 ]), [ 1; 1; 2; 3; 2 ], [ 1; 1; 1; 2; 2 ]
         "maxpool2d 2", (fun () -> maxpool2d 2), [ 2; 2; 4; 5 ], [ 2; 2; 2; 2 ]
         "maxpool2d 3", (fun () -> maxpool2d 3), [ 1; 2; 6; 7 ], [ 1; 2; 2; 2 ]
         "meanpool2d", (fun () -> meanpool2d 2), [ 1; 2; 4; 5 ], [ 1; 2; 2; 2 ]
@@ -166,7 +233,7 @@ let tests =
                 expectError<ArgumentException> [ "dropout"; "1" ] (fun () -> dropout 1.0 |> ignore)
 
                 expectError<ArgumentException> [ "groups" ] (fun () ->
-                    conv2dWith { Convolution.standard with Groups = 2 } 3 4 3 |> ignore)
+                    conv2dWith { Convolution.standard with Groups = 2 } 3 4 [ 3 ] |> ignore)
 
                 expectError<ArgumentException> [ "conv2d" ] (fun () -> conv2d 1 1 0 |> ignore)
                 expectError<ArgumentException> [ "maxpool2d" ] (fun () -> maxpool2d 0 |> ignore)

@@ -33,6 +33,8 @@ let private all =
             ActivationLayerTests.tests
             NoiseTests.tests
             DenseFamilyTests.tests
+            ConvolutionTests.tests
+            SummaryTests.tests
             CompositionTests.tests
             CombinatorTests.tests
             WeightNormTests.tests
@@ -46,10 +48,27 @@ let private all =
             TrainingTests.tests
             TrainingExtrasTests.tests
             MetricsTests.tests
+            HopfieldTests.tests
+            HopfieldExampleTests.tests
+            HopfieldFacadeTests.tests
+            HopfieldCapacityTests.tests
+            DenseMemoryTests.tests
+            ModernHopfieldTests.tests
             BurstTests.tests
             DbnTests.tests
             UpDownTests.tests
             EnergyNetworkTests.tests
+            KernelTests.tests
+            InvarianceTests.tests
+            LangevinTests.tests
+            TemperingTests.tests
+            ChainTests.tests
+            BoltzmannTests.tests
+            RbmTests.tests
+            RbmRuleTests.tests
+            RbmLikelihoodTests.tests
+            ConditionalRbmTests.tests
+            EnergyRefusalTests.tests
             DataTests.tests
             DatasetTests.tests
             SyntheticTests.tests
@@ -58,6 +77,10 @@ let private all =
             PrefetchTests.tests
             NpyTests.tests
             CheckpointTests.tests
+            RotationTests.tests
+            SafetensorsFuzzTests.tests
+            GoldenWeightTests.tests
+            LawTests.tests
             NativeTests.tests
             ScalarTests.tests
             FacadeSignatureTests.tests
@@ -74,6 +97,7 @@ let private all =
             FacadeTwinTests.tests
             FacadeDbnTests.tests
             FacadeRefusalTests.tests
+            FacadeEnergyTests.tests
             DocumentationTests.tests
             GalleryTests.tests
         ]
@@ -83,6 +107,8 @@ let private child (arguments: string list) =
     match arguments with
     | [ "training" ] -> TrainingTests.child ()
     | [ "memory"; transform; steps; keep ] -> TrainingTests.memoryChild transform (int steps) (int keep)
+    | [ "checkpoint"; kind; folder ] -> RotationTests.child kind folder
+    | [ "golden"; path ] -> GoldenWeightTests.write path
     | [ "prefetch"; ahead; steps; collecting ] ->
         PrefetchTests.memoryChild (int ahead) (int steps) (Convert.ToBoolean collecting)
     | [ "loop"; name; size; steps ] -> MemoryTests.child name (int size) (int steps)
@@ -93,6 +119,7 @@ let private child (arguments: string list) =
         // Collecting slows each call down tenfold.
         NativeHunt.run 10
     | [ "tensor" ] -> NativeChildren.tensor ()
+    | [ "summary" ] -> SummaryTests.child ()
     | _ -> failwith $"there is no child {arguments}"
 
 [<EntryPoint>]

@@ -13,6 +13,14 @@ let private key = Key.ofSeed 9
 let private square size = Random.normal [ size; size ] key
 let private wide = Structure.both Structure.tensor Structure.tensor
 
+let private half (x: Tensor) = 0.5 * Tensor.sumOver 1 (Tensor.square x)
+let private walk = Metropolis.walk 0.1 half
+
+let private tempered =
+    Tempering.parallelTempering [ 1.0; 2.0 ] half (fun t -> Metropolis.walk 0.1 (Energy.tempered t half))
+
+let private bits (x: Tensor) = Tensor.cast Dtype.Float32 (Tensor.gtNumber 0.0 x)
+
 // What a loop does at each step.
 let private loops: (string * (int -> Tensor -> Tensor)) list =
     let energy (x: Tensor) = Tensor.sum (Tensor.tanh (x * x))
@@ -33,6 +41,28 @@ let private loops: (string * (int -> Tensor -> Tensor)) list =
                 D.grad (D.custom Tensor.tanh (fun _ _ _ -> failwith "no") >> energy) x
             with error when error.Message = "no" ->
                 x)
+        "Kernel.step",
+        (fun i x ->
+            let struct (next, _) = Kernel.step (Key.child i key) (Kernel.init x walk) walk
+            Kernel.position next)
+        "Kernel.run", (fun i x -> Kernel.run 3 (Key.child i key) (Langevin.hamiltonian 0.01 2 half) x)
+        "Kernel.sample",
+        (fun i x -> Kernel.sample 1 3 (Key.child i key) tempered x |> fst |> Tensor.unstack 0 |> Array.last)
+        "flips", (fun i x -> Kernel.run 3 (Key.child i key) (Gibbs.site Units.Bernoulli half) (bits x))
+        "Rbm.persistent",
+        (fun i x ->
+            let rbm = Rbm.bernoulli 100 20
+            let ps = Rbm.init 0.1 key rbm
+            let moment = { Step = i; Key = Key.child i key }
+            let state = Node [ "chains", Leaf(bits x) ]
+            let made = Rule.estimate (Rbm.persistent 100 2 0.1 rbm) moment ps state (bits x)
+            Tree.leaf [ "chains" ] made.State)
+        "Rbm.annealed",
+        (fun i x ->
+            let rbm = Rbm.bernoulli 100 20
+            let ps = Rbm.init 0.1 key rbm
+            Rbm.annealed 5 50 (Tensor.zeros [ 100 ]) (Key.child i key) rbm ps |> ignore
+            x)
     ]
 
 /// Prints the peak of resident memory in bytes after so many steps of a loop over tensors of this size.

@@ -56,9 +56,9 @@ let private wrong: (string * (Raw -> Raw)) list =
     [
         for window in [ [| 0L; 0L |]; [| -1L; 2L |]; [| 9L; 9L |] ] do
             let text = Native.showShape window
-            $"conv2d by {text}", (fun a -> Ops.conv2d window pair pair 1L a a a)
-            $"conv2d around {text}", (fun a -> Ops.conv2d pair window pair 1L a a a)
-            $"conv2d apart {text}", (fun a -> Ops.conv2d pair pair window 0L a a a)
+            $"conv2d by {text}", (fun a -> Ops.conv 2 window pair pair 1L a a a)
+            $"conv2d around {text}", (fun a -> Ops.conv 2 pair window pair 1L a a a)
+            $"conv2d apart {text}", (fun a -> Ops.conv 2 pair pair window 0L a a a)
         "grad",
         (fun a ->
             Autograd.backward true false a [| a |] |> ignore
@@ -92,7 +92,17 @@ let private wider: (string * (Tensor -> Tensor)) list =
         [
             "dense", dense 4 3
             "conv2d", conv2d 3 2 3
-            "conv2d same", conv2dWith { Convolution.standard with Padding = Padding.Same; Stride = 2 } 3 2 3
+            "conv2d same", conv2dWith { Convolution.standard with Padding = Padding.Same; Stride = [ 2 ] } 3 2 [ 3 ]
+            "conv1d", conv1dWith { Convolution.standard with Padding = Padding.Reflect } 3 2 [ 3 ]
+            "conv3d", conv3dWith { Convolution.standard with Padding = Padding.Circular; Bias = false } 3 2 [ 2 ]
+            "depthwise2d", depthwise2d 3 3
+            "convTranspose2d", convTranspose2dWith { Convolution.standard with Stride = [ 2 ] } [ 1 ] 3 2 [ 3 ]
+            "maxpool1d", maxpool1dWith { Pool.ofSize [ 3 ] with Padding = [ 1 ]; Ceil = true }
+            "meanpool3d", meanpool3d 2
+            "globalMaxpool", globalMaxpool
+            "globalMeanpool", globalMeanpool
+            "adaptiveMaxpool", adaptiveMaxpool [ 2; 3; 2 ]
+            "adaptiveMeanpool", adaptiveMeanpool [ 2; 3 ]
             "maxpool2d", maxpool2d 2
             "maxpool2d 3", maxpool2d 3
             "meanpool2d", meanpool2d 2

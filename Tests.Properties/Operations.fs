@@ -40,7 +40,7 @@ let ops =
         image "pad" (Ops.pad [| 1L; 2L; 0L; 1L |] 0.0)
         row "affine" [| normal 2 [ 5 ]; normal 0 [ 3; 4 ]; normal 1 [ 4; 5 ] |] (fun a -> Ops.affine a[0] a[1] a[2])
         row "conv2d" [| normal 2 [ 4 ]; normal 3 [ 4; 3; 3; 3 ]; normal 1 [ 2; 3; 6; 6 ] |] (fun a ->
-            Ops.conv2d [| 1L; 1L |] [| 1L; 1L |] [| 1L; 1L |] 1L a[0] a[1] a[2])
+            Ops.conv 2 [| 1L; 1L |] [| 1L; 1L |] [| 1L; 1L |] 1L a[0] a[1] a[2])
         two "mseLoss" Ops.mseLoss
         row "crossEntropy" [| normal 0 [ 3; 4 ]; longs [ 3; 0; 1 ] |] (fun a -> Ops.crossEntropy a[0] a[1])
         row "batchNorm" [| positive 2 [ 3 ]; normal 3 [ 3 ]; normal 1 [ 2; 3; 6; 6 ] |] (fun a ->

@@ -105,22 +105,31 @@ let run (start: ProcessStartInfo) : int * string * string =
     child.WaitForExit()
     child.ExitCode, output, errors.Result
 
-/// Runs a program with these arguments: exit code and all that it printed.
-let runProgram (program: string) (arguments: string list) : int * string =
+/// How a program is run with these arguments.
+let startOf (program: string) (arguments: string list) : ProcessStartInfo =
     let start = ProcessStartInfo program
     arguments |> List.iter start.ArgumentList.Add
-    let code, output, errors = run start
-    code, output + errors
+    start
 
-/// Runs this program again as a child with these arguments: exit code and all that it printed.
-let runChild (arguments: string list) : int * string =
+/// How this program is run again as a child with these arguments.
+let childStart (arguments: string list) : ProcessStartInfo =
     let program = string Environment.ProcessPath
 
     // Under `dotnet program.dll` the process is dotnet itself.
     if IO.Path.GetFileNameWithoutExtension program = "dotnet" then
-        runProgram program (Reflection.Assembly.GetExecutingAssembly().Location :: arguments)
+        startOf program (Reflection.Assembly.GetExecutingAssembly().Location :: arguments)
     else
-        runProgram program arguments
+        startOf program arguments
+
+/// Runs a program with these arguments: exit code and all that it printed.
+let runProgram (program: string) (arguments: string list) : int * string =
+    let code, output, errors = run (startOf program arguments)
+    code, output + errors
+
+/// Runs this program again as a child with these arguments: exit code and all that it printed.
+let runChild (arguments: string list) : int * string =
+    let code, output, errors = run (childStart arguments)
+    code, output + errors
 
 /// What a layer gives, and its state afterwards.
 let runLayer layer mode ps state x =

@@ -24,6 +24,12 @@ module Safetensors =
 
     let private nameOf dtype = names |> List.find (fst >> (=) dtype) |> snd
 
+    // The entry of the header that holds the notes.
+    let private metadata = "__metadata__"
+
+    // More axes than any tensor has: a shape that is longer is refused before it is read.
+    let private mostAxes = 64
+
     let private refuse path problem : 'a = raise (InvalidDataException $"{path}: {problem}")
 
     let private header (tensors: (string * Tensor) list) (notes: (string * string) list) =
@@ -32,7 +38,7 @@ module Safetensors =
         json.WriteStartObject()
 
         if not notes.IsEmpty then
-            json.WriteStartObject "__metadata__"
+            json.WriteStartObject metadata
 
             for name, note in notes do
                 json.WriteString(name, note)
@@ -62,9 +68,16 @@ module Safetensors =
 
     /// Writes named tensors and notes. The file appears whole or not at all: it is written beside its place and moved there.
     let write (path: string) (notes: (string * string) list) (tensors: (string * Tensor) list) : unit =
-        match tensors |> List.countBy fst |> List.tryFind (fun (_, count) -> count > 1) with
-        | Some(name, _) -> invalidArg (nameof tensors) $"two tensors are called '{name}'"
-        | None -> ()
+        let refuseTwice parameter what (names: string list) =
+            match names |> List.countBy id |> List.tryFind (fun (_, count) -> count > 1) with
+            | Some(name, _) -> invalidArg parameter $"two {what} are called '{name}'"
+            | None -> ()
+
+        refuseTwice (nameof tensors) "tensors" (List.map fst tensors)
+        refuseTwice (nameof notes) "notes" (List.map fst notes)
+
+        if List.exists (fst >> (=) metadata) tensors then
+            invalidArg (nameof tensors) $"a tensor cannot be called '{metadata}': the format keeps this name for notes"
 
         let text = header tensors notes
         let length = Array.zeroCreate 8
@@ -92,9 +105,14 @@ module Safetensors =
             else
                 refuse path $"the header's entry '{name}' has no {key} that is a JSON {kind}"
 
-        let whole key =
+        let whole most key =
+            let numbers = field JsonValueKind.Array key
+
+            if numbers.GetArrayLength() > most then
+                refuse path $"the header's entry '{name}' has {numbers.GetArrayLength()} numbers in {key}, above {most}"
+
             [
-                for number in (field JsonValueKind.Array key).EnumerateArray() ->
+                for number in numbers.EnumerateArray() ->
                     match number.ValueKind = JsonValueKind.Number && fst (number.TryGetInt64()), number with
                     | true, number when number.GetInt64() >= 0L -> number.GetInt64()
                     | _ ->
@@ -105,11 +123,16 @@ module Safetensors =
 
         let dtype = (field JsonValueKind.String "dtype").GetString()
 
-        match List.tryFind (fun (_, other) -> other = dtype) names, whole "data_offsets" with
+        match List.tryFind (fun (_, other) -> other = dtype) names, whole 2 "data_offsets" with
         | None, _ ->
             let known = String.Join(", ", List.map snd names)
             refuse path $"the tensor '{name}' has dtype {dtype}, which is not one of {known}"
-        | Some(dtype, _), [ first; last ] when first <= last -> dtype, whole "shape", first, last
+        | Some(dtype, _), [ first; last ] when first <= last ->
+            let shape = whole mostAxes "shape"
+
+            match shape |> List.tryFind (fun axis -> axis > int64 Int32.MaxValue) with
+            | Some axis -> refuse path $"the tensor '{name}' has an axis of {axis}, above {Int32.MaxValue}"
+            | None -> dtype, shape, first, last
         | _, offsets -> refuse path $"the tensor '{name}' has the offsets {offsets}, not two in order"
 
     let private sizeOf dtype =
@@ -121,7 +144,7 @@ module Safetensors =
         | Dtype.Float32 -> 4L
         | _ -> 8L
 
-    // The entries and notes of a header.
+    // The entries and notes of a header. They take some ten times the memory of their text, and no more.
     let private parse path (text: byte[]) =
         let names = HashSet<string>()
         let mutable notes = Map.empty
@@ -132,13 +155,17 @@ module Safetensors =
             if json.RootElement.ValueKind <> JsonValueKind.Object then
                 refuse path "the header is no JSON object"
 
+            // The format asks for '{' as the first byte; spaces may follow the object, but not lead it.
+            if text[0] <> byte '{' then
+                refuse path "the header does not begin with '{'"
+
             let entries =
                 [
                     for property in json.RootElement.EnumerateObject() do
                         if not (names.Add property.Name) then
                             refuse path $"the name '{property.Name}' stands twice in the header"
 
-                        if property.Name <> "__metadata__" then
+                        if property.Name <> metadata then
                             property.Name, entry path property.Name property.Value
                         elif property.Value.ValueKind <> JsonValueKind.Object then
                             refuse path "the metadata are no JSON object"
@@ -156,11 +183,8 @@ module Safetensors =
         | :? JsonException
         | :? InvalidOperationException as error -> refuse path $"the header is no JSON: {error.Message}"
 
-    /// The named tensors and the notes of a file. InvalidDataException names the file and what is wrong with it; no header
-    /// makes it take more memory than the file has bytes.
-    let read (path: string) : struct ((string * Tensor) list * Map<string, string>) =
-        Loader.ensure ()
-        use file = File.OpenRead path
+    // The header of an open file: its length, entries and notes.
+    let private readHeader path (file: FileStream) =
         let start = Array.zeroCreate 8
 
         if file.ReadAtLeast(start.AsSpan(), 8, false) < 8 then
@@ -173,7 +197,20 @@ module Safetensors =
 
         let text = Array.zeroCreate (int length)
         file.ReadExactly(text, 0, text.Length)
-        let struct (entries, notes) = parse path text
+        struct (length, parse path text)
+
+    /// The notes of a file, read without its tensors. InvalidDataException names the file and what is wrong with its header.
+    let notes (path: string) : Map<string, string> =
+        use file = File.OpenRead path
+        let struct (_, struct (_, notes)) = readHeader path file
+        notes
+
+    /// The named tensors and the notes of a file. InvalidDataException names the file and what is wrong with it; nothing is
+    /// made of a file before its whole header is found right, and a header that is wrong takes no memory for tensors.
+    let read (path: string) : struct ((string * Tensor) list * Map<string, string>) =
+        Loader.ensure ()
+        use file = File.OpenRead path
+        let struct (length, struct (entries, notes)) = readHeader path file
         let data = file.Length - 8L - length
         let mutable at = 0L
 

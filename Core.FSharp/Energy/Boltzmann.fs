@@ -50,7 +50,12 @@ module Boltzmann =
 
         struct (w, b)
 
-    let private checkSymmetric (w: Tensor) =
+    let private checkSymmetric (w: Tensor) (b: Tensor) =
+        if w.Rank <> 2 || w.Shape[0] <> w.Shape[1] || b.Shape <> [| w.Shape[0] |] then
+            invalidArg
+                "weight"
+                $"a Boltzmann machine has weights [units; units] and thresholds [units], but was given {w} and {b}"
+
         Scope.value (fun () ->
             let apart = Tensor.toFloat (Tensor.max (Tensor.abs (w - Tensor.transpose 0 1 w)))
             let own = Tensor.toFloat (Tensor.max (Tensor.abs (Tensor.diagonal 0 0 1 w)))
@@ -62,7 +67,7 @@ module Boltzmann =
 
     /// Parameters from weights [units; units], symmetric with a zero diagonal, and thresholds [units].
     let parameters (weight: Tensor) (threshold: Tensor) : Params =
-        checkSymmetric weight
+        checkSymmetric weight threshold
 
         Node
             [
@@ -118,13 +123,18 @@ module Boltzmann =
     /// Gibbs sampling of the hidden units alone, the visible ones held. States [chains; units].
     let gibbsHidden (machine: Boltzmann) (ps: Params) : Kernel<unit> = sweepFrom machine.Visible machine ps
 
+    // All states, in the dtype of the parameters.
+    let internal states (machine: Boltzmann) (ps: Params) : Tensor =
+        let struct (w, _) = weights machine ps
+        Tensor.cast w.Dtype (Energy.enumerate machine.Units)
+
     /// ln Z by enumeration, for at most 20 units: [].
     let logPartition (machine: Boltzmann) (ps: Params) : Tensor =
-        Energy.logPartition (energy machine ps) (Energy.enumerate machine.Units)
+        Energy.logPartition (energy machine ps) (states machine ps)
 
     /// The probability of each state of `Energy.enumerate`, for at most 20 units: [2^units].
     let distribution (machine: Boltzmann) (ps: Params) : Tensor =
-        Energy.probabilities (energy machine ps) (Energy.enumerate machine.Units)
+        Energy.probabilities (energy machine ps) (states machine ps)
 
     /// Each sample beside each state of the hidden units: [n; visible] -> [n; 2^hidden; units].
     let internal joint (machine: Boltzmann) (v: Tensor) : Tensor =
@@ -137,7 +147,7 @@ module Boltzmann =
         if machine.Hidden = 0 then
             Tensor.unsqueeze 1 v
         else
-            let hidden = Energy.enumerate machine.Hidden
+            let hidden = Tensor.cast v.Dtype (Energy.enumerate machine.Hidden)
             let count = hidden.Shape[0]
             let v = Tensor.expand [ n; count; machine.Visible ] (Tensor.unsqueeze 1 v)
             Tensor.cat 2 [ v; Tensor.expand [ n; count; machine.Hidden ] (Tensor.unsqueeze 0 hidden) ]

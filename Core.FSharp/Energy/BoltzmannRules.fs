@@ -19,10 +19,13 @@ module BoltzmannLearning =
         (struct (dataPairs: Tensor, data: Tensor))
         (struct (pairs: Tensor, means: Tensor))
         : Gradients =
+        let w = (pairs - dataPairs) * (0.5 / machine.Temperature)
+
         Node
             [
                 "threshold", Leaf((data - means) / machine.Temperature)
-                "weight", Leaf(Boltzmann.clear ((pairs - dataPairs) / machine.Temperature))
+                // Symmetric to the last bit, so that the weights stay so.
+                "weight", Leaf(Boltzmann.clear (w + Tensor.transpose 0 1 w))
             ]
 
     // Under p(h | v), by enumeration of the hidden units.
@@ -43,7 +46,7 @@ module BoltzmannLearning =
         if machine.Hidden = 0 then
             v
         else
-            Tensor.cat 1 [ v; Random.bernoulli 0.5 [ v.Shape[0]; machine.Hidden ] key ]
+            Tensor.cat 1 [ v; Tensor.cast v.Dtype (Random.bernoulli 0.5 [ v.Shape[0]; machine.Hidden ] key) ]
 
     /// Boltzmann machines.
     [<RequireQualifiedAccess>]
@@ -53,7 +56,7 @@ module BoltzmannLearning =
         /// weights N(0, deviation²).
         let exact (deviation: float) (machine: Boltzmann) : Rule<Tensor> =
             rule (fun key -> struct (Boltzmann.init deviation key machine, Tree.empty)) (fun _ ps state v ->
-                let model = moments (Energy.enumerate machine.Units) (Boltzmann.distribution machine ps)
+                let model = moments (Boltzmann.states machine ps) (Boltzmann.distribution machine ps)
 
                 {
                     Loss = -(Tensor.mean (Boltzmann.logLikelihood machine ps v))
@@ -96,6 +99,12 @@ module BoltzmannLearning =
         /// The means mᵢ = σ(uᵢ(m)/T) of naive mean field, by so many steps halfway to the right side, from the means given, of
         /// which those of the first `held` units do not move: [n; units] -> [n; units].
         let meanField (held: int) (steps: int) (machine: Boltzmann) (ps: Params) (means: Tensor) : Tensor =
+            if held < 0 || held > machine.Units || steps < 0 then
+                invalidArg (nameof held) $"meanField: {held} of {machine.Units} units cannot be held for {steps} steps"
+
+            if means.Rank <> 2 || means.Shape[1] <> machine.Units then
+                invalidArg (nameof means) $"meanField: expected means [n; {machine.Units}], but was given {means}"
+
             let free = Tensor.geNumber (float held) (Tensor.arange machine.Units)
 
             let step _ (m: Tensor) = Tensor.where free (0.5 * (m + Boltzmann.conditional machine ps m)) m
@@ -109,6 +118,8 @@ module BoltzmannLearning =
                 invalidArg (nameof steps) $"meanFieldLearning: at least one step is taken, not {steps}"
 
             rule (fun key -> struct (Boltzmann.init deviation key machine, Tree.empty)) (fun _ ps state v ->
+                Boltzmann.joint { machine with Hidden = 0 } v |> ignore
+
                 let start =
                     if machine.Hidden = 0 then
                         v
@@ -127,6 +138,10 @@ module BoltzmannLearning =
 
         /// ln Π p(xᵢ | rest) of each state, the pseudo-likelihood (Besag 1975, https://doi.org/10.2307/2987782): [n; units] -> [n].
         let logPseudoLikelihood (machine: Boltzmann) (ps: Params) (x: Tensor) : Tensor =
+            if x.Rank <> 2 || x.Shape[1] <> machine.Units then
+                invalidArg (nameof x) $"logPseudoLikelihood: expected states [n; {machine.Units}], but was given {x}"
+
+            UnitsMath.check "logPseudoLikelihood" Units.Bernoulli x
             let u = Boltzmann.inputs machine ps x / machine.Temperature
             Tensor.sumOver 1 (Tensor.logsigmoid ((2.0 * x - 1.0) * u))
 

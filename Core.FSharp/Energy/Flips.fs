@@ -11,30 +11,31 @@ module internal Flips =
         | Units.Spin -> -x
         | other -> invalidArg (nameof units) $"only Bernoulli units and spins can be flipped, not {other}"
 
-    let private checkPosition name units (x: Tensor) =
+    let private checkStates what name units (x: Tensor) =
         if x.Rank <> 2 then
-            invalidArg "position" $"{name}: expected states [n; units], but was given {x}"
+            invalidArg what $"{name}: expected states [n; units], but was given {x}"
 
         opposite units x |> ignore
         UnitsMath.check name units x
 
     let private state position energies : State = Node [ "position", Leaf position; "energy", Leaf energies ]
 
+    let private energies energy x = Tensor.stopGradient (Energy.at energy (Tensor.stopGradient x))
+
     // One flip tried in each chain, at the places where `mask` is true, [n; units].
     let private attempt units (chance: Tensor -> Tensor) (energy: Energy) key mask (s: State) =
         let x, e = Tree.leaf [ "position" ] s, Tree.leaf [ "energy" ] s
         let other = Tensor.where mask (opposite units x) x
-        let moved = Energy.at energy other
+        let moved = energies energy other
         let u = Random.uniformOf e.Dtype e.Shape key
         let accept = Tensor.lt u (chance (moved - e))
         let next = Tensor.where (Tensor.unsqueeze 1 accept) other x
         struct (state next (Tensor.where accept moved e), Tensor.cast Dtype.Float32 accept)
 
     let private place (units: int) (sites: Tensor) = Tensor.eq (Tensor.unsqueeze 1 sites) (Tensor.arange units)
-    let private energies energy x = Tensor.stopGradient (Energy.at energy (Tensor.stopGradient x))
 
     let private start name units energy position =
-        checkPosition name units position
+        checkStates (nameof position) name units position
         state position (energies energy position)
 
     /// A unit drawn for each chain is flipped with the chance that the difference of energies gives. The report is the part of
@@ -62,7 +63,8 @@ module internal Flips =
             struct (state, moved / float shape[1]))
 
     /// The chance of each unit of each state to be flipped where it is tried: [n; units].
-    let chances units chance (energy: Energy) (x: Tensor) : Tensor =
+    let chances name units chance (energy: Energy) (x: Tensor) : Tensor =
+        checkStates (nameof x) name units x
         let n, count = x.Shape[0], x.Shape[1]
         let here = energies energy x
 

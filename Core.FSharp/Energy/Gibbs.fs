@@ -18,7 +18,8 @@ module Gibbs =
     let sweep (units: Units) (energy: Energy) : Kernel<float> = Flips.sweep "Gibbs.sweep" units chance energy
 
     /// The chance of each unit to change, were it the one that is drawn anew: [n; units].
-    let chances (units: Units) (energy: Energy) (states: Tensor) : Tensor = Flips.chances units chance energy states
+    let chances (units: Units) (energy: Energy) (states: Tensor) : Tensor =
+        Flips.chances "Gibbs.chances" units chance energy states
 
     /// Blocks of units in turn: each function draws the states anew with one block given the others.
     let blocks (draws: (Key -> Tensor -> Tensor) seq) : Kernel<unit> =
@@ -44,6 +45,14 @@ module Gibbs =
         if colours.Length = 0 || Array.exists (fun c -> c < 0) colours then
             invalidArg (nameof colours) "chromatic: each unit has a colour, a number from 0 up"
 
+        match units with
+        | Units.Softmax states when
+            colours.Length % states <> 0
+            || colours |> Array.chunkBySize states |> Array.exists (fun group -> (Array.distinct group).Length > 1)
+            ->
+            invalidArg (nameof colours) $"chromatic: the {states} units of a group have the same colour"
+        | _ -> ()
+
         let masks =
             [|
                 for colour in Seq.sort (Set.ofArray colours) ->
@@ -59,5 +68,12 @@ module Gibbs =
                                 "position"
                                 $"chromatic: expected states [n; {colours.Length}], a unit for each colour, but was given {x}"
 
-                        Tensor.where mask (UnitsMath.draw units key (inputs x)) x
+                        let u = inputs x
+
+                        if u.Shape <> x.Shape then
+                            invalidArg
+                                (nameof inputs)
+                                $"chromatic: there is an input for each unit of each of the states {x}, but these are {u}"
+
+                        Tensor.where mask (UnitsMath.draw units key u) x
             ]

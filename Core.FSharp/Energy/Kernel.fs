@@ -1,7 +1,8 @@
 namespace Functional
 
 /// A Markov kernel: one step of a sampler on many chains at once, and a report on the step. Its state is a tree with a leaf
-/// "position", [chains; …]. What it gives has no part in any derivative.
+/// "position", [chains; …]. What it gives has no part in any derivative. Tensors in a report live no longer than the step, unless
+/// Tensor.keep holds them.
 [<Sealed; NoEquality; NoComparison>]
 type Kernel<'info> internal (init: Tensor -> State, step: Key -> State -> struct (State * 'info)) =
     member internal _.Init = init
@@ -124,6 +125,9 @@ module Kernel =
 
     /// The positions after so many steps from a start [chains; …]; step i draws from child i of the key.
     let run (count: int) (key: Key) (kernel: Kernel<'info>) (start: Tensor) : Tensor =
+        if count < 0 then
+            invalidArg (nameof count) $"run: the number of steps is not negative, as {count} is"
+
         let move i state =
             let struct (next, _) = kernel.Step (Key.child i key) state
             next

@@ -38,6 +38,23 @@ module Langevin =
             let accept = Metropolis.accepts (Key.child 1 key) (energies s - energies there + back)
             struct (Metropolis.choose accept there s, Metropolis.part accept))
 
+    /// So many leapfrog steps from a state with momenta: the state and the momenta where they end.
+    let internal leapfrog
+        (step: float)
+        (leaps: int)
+        (energy: Energy)
+        (start: State)
+        (momenta: Tensor)
+        : State * Tensor =
+        let mutable there, p = start, momenta
+
+        for _ in 1..leaps do
+            let half = p - 0.5 * step * slope there
+            there <- at energy (Kernel.position there + step * half)
+            p <- half - 0.5 * step * slope there
+
+        there, p
+
     /// Hamiltonian dynamics of unit mass by so many leapfrog steps of length `step`, with Metropolis' test (Duane et al. 1987,
     /// https://doi.org/10.1016/0370-2693(87)91197-X). States [n; …]; the report is the part of the chains that moved.
     let hamiltonian (step: float) (leaps: int) (energy: Energy) : Kernel<float> =
@@ -51,13 +68,7 @@ module Langevin =
         Kernel.create (at energy) (fun key s ->
             let x = Kernel.position s
             let start = Random.normalOf x.Dtype x.Shape (Key.child 0 key)
-            let mutable there, p = s, start
-
-            for _ in 1..leaps do
-                let half = p - 0.5 * step * slope there
-                there <- at energy (Kernel.position there + step * half)
-                p <- half - 0.5 * step * slope there
-
+            let there, p = leapfrog step leaps energy s start
             let gained = energies s + kinetic start - energies there - kinetic p
             let accept = Metropolis.accepts (Key.child 1 key) gained
             struct (Metropolis.choose accept there s, Metropolis.part accept))

@@ -14,7 +14,8 @@ module Metropolis =
     let flip (units: Units) (energy: Energy) : Kernel<float> = Flips.random "Metropolis.flip" units chance energy
 
     /// The chance of each unit to change, were its flip the one that is tried: [n; units].
-    let chances (units: Units) (energy: Energy) (states: Tensor) : Tensor = Flips.chances units chance energy states
+    let chances (units: Units) (energy: Energy) (states: Tensor) : Tensor =
+        Flips.chances "Metropolis.chances" units chance energy states
 
     // One factor for each chain, beside its numbers.
     let internal beside (x: Tensor) (chains: Tensor) =

@@ -71,8 +71,17 @@ module Rbm =
     let private matrix (rbm: Rbm) (ps: Params) =
         let w = value "weight" ps
 
-        if w.Rank <> 2 || w.Shape[0] <> rbm.VisibleCount || w.Shape[1] <> rbm.HiddenCount then
-            invalidArg (nameof ps) $"expected weights [{rbm.VisibleCount}; {rbm.HiddenCount}], but was given {w}"
+        let a, b = value "visible" ps, value "hidden" ps
+
+        if
+            w.Rank <> 2
+            || w.Shape <> [| rbm.VisibleCount; rbm.HiddenCount |]
+            || a.Shape <> [| rbm.VisibleCount |]
+            || b.Shape <> [| rbm.HiddenCount |]
+        then
+            invalidArg
+                (nameof ps)
+                $"expected weights [{rbm.VisibleCount}; {rbm.HiddenCount}] and biases [{rbm.VisibleCount}] and [{rbm.HiddenCount}], but was given {w}, {a} and {b}"
 
         w
 

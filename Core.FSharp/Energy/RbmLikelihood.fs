@@ -1,21 +1,3 @@
-namespace Functional
-
-/// An estimate of ln Z by annealed importance sampling.
-[<NoComparison>]
-type LogZ =
-    {
-        /// The estimate: the logarithm of the mean weight.
-        Value: float
-        /// The logarithm of the mean weight minus three standard errors; -∞ where that is not positive.
-        Low: float
-        /// The logarithm of the mean weight plus three standard errors.
-        High: float
-        /// The logarithm of each chain's weight.
-        LogWeights: float[]
-        /// How many equal weights tell as much: (Σw)²/Σw².
-        EffectiveChains: float
-    }
-
 namespace Functional.FSharp
 
 open System
@@ -25,22 +7,36 @@ open Functional
 [<AutoOpen>]
 module RbmLikelihood =
 
-    let private values name units =
+    let private values name rbm units =
         match units with
         | Units.Bernoulli -> 0.0
         | Units.Spin -> -1.0
-        | other -> invalidArg "units" $"{name}: {other} units cannot be enumerated one by one"
+        | _ ->
+            invalidArg
+                (nameof rbm)
+                $"{name}: one of the layers is of Bernoulli units or spins, whose states can be enumerated, but these are {rbm.Visible} and {rbm.Hidden}"
 
-    // Rows first … last - 1 of all states of n units.
-    let private block (low: float) n first last =
-        let bit row unit = (row >>> (n - 1 - unit)) &&& 1L
-        let one b = if b = 1L then 1f else float32 low
+    // How many states at once: 2^14, or fewer so that a block of both layers' units stays near 2^21 numbers. Larger blocks take
+    // three times as long for 784 units, in memory that is new each time.
+    let private blockOf (rbm: Rbm) =
+        let units = int64 (rbm.VisibleCount + rbm.HiddenCount)
+
+        Seq.initInfinite (fun k -> 1 <<< max 0 (14 - k))
+        |> Seq.find (fun size -> size = 1 || int64 size * units <= (1L <<< 21))
+
+    // All states of n units come in blocks.
+    let private blocks rbm n = max 1 ((1 <<< n) / blockOf rbm)
+
+    let private states rbm (low: float) n i =
+        let block = blockOf rbm
+        let first, rows = i * block, min block (1 <<< n)
+        let bit row unit = ((first + row) >>> (n - 1 - unit)) &&& 1
 
         Tensor.ofArray
-            [ int (last - first); n ]
+            [ rows; n ]
             [|
-                for row in first .. last - 1L do
-                    for unit in 0 .. n - 1 -> one (bit row unit)
+                for row in 0 .. rows - 1 do
+                    for unit in 0 .. n - 1 -> if bit row unit = 1 then 1f else float32 low
             |]
 
     // The layer that can be enumerated with fewer states, with the free energy of its states.
@@ -59,7 +55,7 @@ module RbmLikelihood =
             else
                 rbm.Visible, rbm.VisibleCount, Rbm.freeEnergy rbm
 
-        let low = values name units
+        let low = values name rbm units
 
         if count > 25 then
             invalidArg
@@ -68,14 +64,8 @@ module RbmLikelihood =
 
         low, count, energy
 
-    // ln Σ exp(-F) over each block of states, at most 2^14 at once.
-    let private blocks name rbm (f: Energy -> Tensor -> 'r) (ps: Params) : 'r seq =
-        let low, count, energy = side name rbm
-        let all = 1L <<< count
-        let size = min all (1L <<< 14)
-        seq { for first in 0L .. size .. all - 1L -> f (energy ps) (block low count first (first + size)) }
-
-    let private logSum (logs: float[]) =
+    // ln Σ exp of numbers.
+    let internal logSum (logs: float[]) =
         let largest = Array.max logs
         largest + log (Array.sumBy (fun l -> exp (l - largest)) logs)
 
@@ -89,16 +79,12 @@ module RbmLikelihood =
     // A long sum over states is made of float64.
     let private logPartitionOf (rbm: Rbm) (ps: Params) =
         Scope.value (fun () ->
-            let ps = wide ps
+            let low, count, energy = side "logPartition" rbm
+            let energy = energy (wide ps)
 
-            blocks
-                "logPartition"
-                rbm
-                (fun energy states ->
-                    Scope.value (fun () ->
-                        Tensor.toFloat (Energy.logPartition energy (Tensor.cast Dtype.Float64 states))))
-                ps
-            |> Seq.toArray
+            Array.init (blocks rbm count) (fun i ->
+                Scope.value (fun () ->
+                    Tensor.toFloat (Energy.logPartition energy (Tensor.cast Dtype.Float64 (states rbm low count i)))))
             |> logSum)
 
     /// Restricted Boltzmann machines.
@@ -124,17 +110,27 @@ module RbmLikelihood =
                 let struct (data, _, pull) = slope (fun ps -> Tensor.mean (Rbm.freeEnergy rbm ps v))
 
                 // d ln Z is the mean of each block's derivative, weighted by the block's part of Z.
-                let parts =
-                    blocks "exact" rbm (fun _ states -> states) ps
-                    |> Seq.map (fun states ->
-                        let _, _, energy = side "exact" rbm
-                        let struct (z, _, slope) = slope (fun ps -> Energy.logPartition (energy ps) states)
-                        z, slope)
-                    |> Seq.toList
+                let of' block =
+                    let low, count, energy = side "exact" rbm
+                    let dtype = (Tree.leaf [ "weight" ] ps).Value.Dtype
 
-                let logZ = Tensor.logsumexp (Tensor.stack 0 (List.map fst parts))
-                let share (z: Tensor, slope) = Tree.map (fun (g: Tensor) -> Tensor.exp (z - logZ) * g) slope
-                let model = parts |> List.map share |> List.reduce (Tree.map2 (+))
+                    let struct (z, _, slope) =
+                        slope (fun ps ->
+                            Energy.logPartition (energy ps) (Tensor.cast dtype (states rbm low count block)))
+
+                    z, slope
+
+                let joined i (z: Tensor, g: Gradients) =
+                    let other, h = of' (i + 1)
+                    let all = Tensor.logsumexp (Tensor.stack 0 [ z; other ])
+                    let mine, others = Tensor.exp (z - all), Tensor.exp (other - all)
+                    all, Tree.map2 (fun (g: Tensor) (h: Tensor) -> mine * g + others * h) g h
+
+                let _, count, _ = side "exact" rbm
+
+                let logZ, model =
+                    Loop.fold (fun (z, g) -> Array.append [| z |] (Tree.values g)) joined (blocks rbm count - 1) (fun () ->
+                        of' 0)
 
                 {
                     Loss = data + logZ
@@ -142,138 +138,11 @@ module RbmLikelihood =
                     State = state
                 })
 
-        /// Biases of visible units under which each alone has its mean over the data, smoothed by one sample of even chances:
-        /// the base model of annealed importance sampling. Bernoulli units or spins.
-        let baseRates (rbm: Rbm) (v: Tensor) : Tensor =
-            UnitsMath.check "baseRates" rbm.Visible v
-            let n = float v.Shape[0]
-            let mean = Tensor.meanOver 0 v
-
-            match rbm.Visible with
-            | Units.Bernoulli ->
-                let p = (n * mean + 0.5) / (n + 1.0)
-                Tensor.log p - Tensor.log (1.0 - p)
-            | Units.Spin -> Tensor.atanh (n * mean / (n + 1.0))
-            | other -> invalidArg (nameof rbm) $"baseRates: the visible units are Bernoulli units or spins, not {other}"
-
-        // ln of the unnormalised p(v) at β: the base's part of the visible biases gives way to the machine, β from 0 to 1.
-        let private logAt (rbm: Rbm) (start: Tensor) (ps: Params) (v: Tensor) (inputs: Tensor) beta =
-            let a = (Tree.leaf [ "visible" ] ps).Value
-
-            Tensor.matmul v ((1.0 - beta) * start + beta * a)
-            + UnitsMath.logPartition rbm.Hidden (beta * inputs)
-
-        let private discrete name (rbm: Rbm) =
-            for units in [ rbm.Visible; rbm.Hidden ] do
-                match units with
-                | Units.Gaussian
-                | Units.Rectified ->
-                    invalidArg (nameof rbm) $"{name}: the units of both layers are discrete, but some are {units}"
-                | _ -> ()
-
-        let private sweep (rbm: Rbm) (start: Tensor) (ps: Params) key (inputs: Tensor) (beta: float) =
-            let a = (Tree.leaf [ "visible" ] ps).Value
-            let h = UnitsMath.draw rbm.Hidden (Key.child 0 key) (beta * inputs)
-            let toVisible = Rbm.visibleInputs rbm ps h - a
-            UnitsMath.draw rbm.Visible (Key.child 1 key) ((1.0 - beta) * start + beta * (toVisible + a))
-
-        let private estimate logZ0 (logs: float[]) =
-            let logs = logs |> Array.map ((+) logZ0)
-            let value = logSum logs - log (float logs.Length)
-            // Weights relative to their mean.
-            let relative = logs |> Array.map (fun l -> exp (l - value))
-            let variance = relative |> Array.averageBy (fun w -> (w - 1.0) ** 2.0)
-            let error = 3.0 * sqrt (variance / float logs.Length)
-
-            {
-                Value = value
-                Low = value + log (max 0.0 (1.0 - error))
-                High = value + log (1.0 + error)
-                LogWeights = logs
-                EffectiveChains = Array.sum relative ** 2.0 / Array.sumBy (fun w -> w * w) relative
-            }
-
-        let private baseLogZ (rbm: Rbm) (start: Tensor) =
-            let hidden = UnitsMath.logPartition rbm.Hidden (Tensor.zerosOf start.Dtype [ 1; rbm.HiddenCount ])
-            let visible = UnitsMath.logPartition rbm.Visible (Tensor.unsqueeze 0 start)
-            Tensor.toFloat (Tensor.sum (hidden + visible))
-
-        let private ladder name (betas: int) =
-            if betas < 2 then
-                invalidArg
-                    (nameof betas)
-                    $"{name}: at least 2 temperatures lead from one model to the other, not {betas}"
-
-            fun k -> float k / float (betas - 1)
-
-        /// ln Z by annealed importance sampling: so many chains go from the base model of independent visible units with the biases
-        /// `start`, [visible] (`baseRates`), to the machine over so many inverse temperatures evenly from 0 to 1 (Neal 2001,
-        /// https://arxiv.org/abs/physics/9803008; Salakhutdinov and Murray 2008, https://doi.org/10.1145/1390156.1390266). The mean
-        /// weight is unbiased for Z, so its logarithm is too small on average: the likelihood too large. Discrete units.
-        let annealed (betas: int) (chains: int) (start: Tensor) (key: Key) (rbm: Rbm) (ps: Params) : LogZ =
-            discrete "annealed" rbm
-            let at = ladder "annealed" betas
-
-            if chains < 1 then
-                invalidArg (nameof chains) $"annealed: there is at least one chain, not {chains}"
-
-            Scope.value (fun () ->
-                let ps = RbmLearning.constants ps
-
-                let first =
-                    UnitsMath.draw rbm.Visible (Key.child 0 key) (Tensor.expand [ chains; rbm.VisibleCount ] start)
-
-                let step k (v: Tensor, logs: Tensor) =
-                    let inputs = Rbm.hiddenInputs rbm ps v
-                    let gained = logAt rbm start ps v inputs (at (k + 1)) - logAt rbm start ps v inputs (at k)
-
-                    sweep rbm start ps (Key.child (k + 1) key) inputs (at (k + 1)),
-                    logs + Tensor.cast Dtype.Float64 gained
-
-                let _, logs =
-                    Loop.fold (fun (v, logs) -> [| v; logs |]) step (betas - 1) (fun () ->
-                        first, Tensor.zerosOf Dtype.Float64 [ chains ])
-
-                estimate (baseLogZ rbm start) (Tensor.toDoubles logs))
-
-        /// The same from the machine back to the base model, started from states of the machine's own distribution, such as long
-        /// Gibbs chains give, [chains; visible]: too large on average where these are such states, so that it and `annealed`
-        /// enclose ln Z. States that are not the machine's own make it meaningless.
-        let annealedBack (betas: int) (states: Tensor) (start: Tensor) (key: Key) (rbm: Rbm) (ps: Params) : LogZ =
-            discrete "annealedBack" rbm
-            let at = ladder "annealedBack" betas
-
-            Scope.value (fun () ->
-                let ps = RbmLearning.constants ps
-
-                let step k (v: Tensor, logs: Tensor) =
-                    let high, low = at (betas - 1 - k), at (betas - 2 - k)
-                    let v = sweep rbm start ps (Key.child k key) (Rbm.hiddenInputs rbm ps v) high
-                    let inputs = Rbm.hiddenInputs rbm ps v
-                    let gained = logAt rbm start ps v inputs low - logAt rbm start ps v inputs high
-                    v, logs + Tensor.cast Dtype.Float64 gained
-
-                let _, logs =
-                    Loop.fold (fun (v, logs) -> [| v; logs |]) step (betas - 1) (fun () ->
-                        states, Tensor.zerosOf Dtype.Float64 [ states.Shape[0] ])
-
-                // The weights estimate Z₀/Z.
-                let back = estimate 0.0 (Tensor.toDoubles logs)
-                let logZ0 = baseLogZ rbm start
-
-                {
-                    Value = logZ0 - back.Value
-                    Low = logZ0 - back.High
-                    High = logZ0 - back.Low
-                    LogWeights = back.LogWeights |> Array.map (fun w -> logZ0 - w)
-                    EffectiveChains = back.EffectiveChains
-                })
-
         /// ln Π p(vᵢ | rest) of samples [n; visible], the pseudo-likelihood, each unit's chance exactly: [n]. Bernoulli units or
         /// spins.
         let logPseudoLikelihood (rbm: Rbm) (ps: Params) (v: Tensor) : Tensor =
             UnitsMath.check "logPseudoLikelihood" rbm.Visible v
-            let energy = Rbm.freeEnergy rbm (RbmLearning.constants ps)
+            let energy = Rbm.freeEnergy rbm ps
 
             let flipped unit =
                 let mask = Tensor.eqNumber (float unit) (Tensor.arange rbm.VisibleCount)

@@ -16,8 +16,8 @@ module RbmLearning =
     // Means over data minus means over samples, with the sign of descent, and the difference of free energies. Of data and of
     // samples: units, inputs of hidden units and means of these.
     let private estimate rbm ps state (v: Tensor, u, p: Tensor) (w: Tensor, uw, q: Tensor) : Estimate =
-        let n, m = float v.Shape[0], float w.Shape[0]
-        let data = Tensor.matmul (Tensor.transpose 0 1 v) p
+        let data = Tensor.matmul (Tensor.transpose 0 1 v) (p / float v.Shape[0])
+        let model = q / float w.Shape[0]
 
         {
             Loss = Tensor.mean (Rbm.freeOf rbm ps v u) - Tensor.mean (Rbm.freeOf rbm ps w uw)
@@ -27,7 +27,7 @@ module RbmLearning =
                         "hidden", Leaf(Tensor.meanOver 0 q - Tensor.meanOver 0 p)
                         "visible", Leaf(Tensor.meanOver 0 w - Tensor.meanOver 0 v)
                         "weight",
-                        Leaf(Tensor.Of(Ops.addProduct (-1.0 / n) data.Raw (1.0 / m) (Tensor.transpose 0 1 w).Raw q.Raw))
+                        Leaf(Tensor.Of(Ops.addProduct -1.0 data.Raw 1.0 (Tensor.transpose 0 1 w).Raw model.Raw))
                     ]
             State = state
         }
@@ -125,15 +125,21 @@ module RbmLearning =
 
         /// Persistent chains at several temperatures, the first of which is 1, that change places (Desjardins et al. 2010;
         /// parallel tempering). For discrete units. The chains at temperature 1 are the samples.
-        let tempered (temperatures: float seq) (chains: int) (k: int) (deviation: float) (rbm: Rbm) : Rule<Tensor> =
+        let temperedPersistent
+            (temperatures: float seq)
+            (chains: int)
+            (k: int)
+            (deviation: float)
+            (rbm: Rbm)
+            : Rule<Tensor> =
             let temperatures = Array.ofSeq temperatures
-            positive "tempered" (nameof chains) chains
-            positive "tempered" (nameof k) k
+            positive "temperedPersistent" (nameof chains) chains
+            positive "temperedPersistent" (nameof k) k
 
             if temperatures.Length < 2 || temperatures[0] <> 1.0 then
                 invalidArg
                     (nameof temperatures)
-                    "tempered: there are at least two temperatures, the first of which is 1"
+                    "temperedPersistent: there are at least two temperatures, the first of which is 1"
 
             let kernel ps =
                 // Chains change places as pairs (v, h), whose energy is what temperature divides; h is drawn for the exchange.

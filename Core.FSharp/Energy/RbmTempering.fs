@@ -31,16 +31,8 @@ module internal RbmTempering =
 
         Kernel.create
             (fun v ->
-                let h =
-                    Tensor.zerosOf v.Dtype [ v.Shape[0]; rbm.HiddenCount ]
-                    + Tensor.stopGradient (Rbm.hiddenMeans rbm ps v)
-                // A first state of the hidden units: the likeliest of each, which the first sweep forgets.
-                let start =
-                    match rbm.Hidden with
-                    | Units.Spin -> Tensor.sign h + Tensor.cast h.Dtype (Tensor.eqNumber 0.0 h)
-                    | _ -> Tensor.round h
-
-                wrap (pairs.Init(Tensor.cat 1 [ v; start ])))
+                // The first sweep draws visible units given these means and then forgets them.
+                wrap (pairs.Init(Tensor.cat 1 [ v; Rbm.hiddenMeans rbm ps v ])))
             (fun key s ->
                 let struct (next, info) = pairs.Step key (Tree.get [ "pairs" ] s)
                 struct (wrap next, info))

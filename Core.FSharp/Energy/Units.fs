@@ -48,15 +48,25 @@ module internal UnitsMath =
 
     let private halfLog2Pi = 0.5 * log (2.0 * Math.PI)
 
-    // ln Φ(u), also far below 0: by erfc, which underflows beyond -37 of float64; there the first terms of Mills' series.
+    // Further below 0 the difference of u and φ(u)/Φ(u) cancels, and beyond -13 erfc is nothing in float32.
+    let private out = -4.0
+
+    // u + φ(u)/Φ(u) far below 0, by Laplace's continued fraction 1/(x + 2/(x + 3/(x + …))) with x = -u: to 16 digits.
+    let private farMean (u: Tensor) =
+        let x = -(Tensor.clampMax out u)
+        1.0 / Seq.foldBack (fun k (rest: Tensor) -> x + float k / rest) (seq { 2..12 }) x
+
+    // ln Φ(u), also far below 0.
     let private logPhi (u: Tensor) =
-        let near = Tensor.clampMin -5.0 u
-        let direct = Tensor.log (0.5 * Tensor.erfc (near * -sqrt 0.5))
-        let far = Tensor.clampMax -5.0 u
-        let inverse = 1.0 / Tensor.square far
-        let series = Tensor.log1p (inverse * (inverse * (3.0 - 15.0 * inverse) - 1.0))
-        let beyond = -0.5 * Tensor.square far - halfLog2Pi - Tensor.log -far + series
-        Tensor.where (Tensor.ltNumber -5.0 u) beyond direct
+        let near = Tensor.log (0.5 * Tensor.erfc (Tensor.clampMin out u * -sqrt 0.5))
+        let far = Tensor.clampMax out u
+        let beyond = -0.5 * Tensor.square far - halfLog2Pi - Tensor.log (farMean far - far)
+        Tensor.where (Tensor.ltNumber out u) beyond near
+
+    let private rectifiedMean (u: Tensor) =
+        let near = Tensor.clampMin out u
+        let near = near + Tensor.exp (-0.5 * Tensor.square near - halfLog2Pi - logPhi near)
+        Tensor.where (Tensor.ltNumber out u) (farMean u) near
 
     /// ln Σ exp(u·x + g(x)) over the values of each unit, summed over the last axis: [n; units] -> [n].
     let logPartition (units: Units) (u: Tensor) : Tensor =
@@ -75,7 +85,7 @@ module internal UnitsMath =
         | Units.Bernoulli -> Tensor.sigmoid u
         | Units.Spin -> Tensor.tanh u
         | Units.Gaussian -> u
-        | Units.Rectified -> u + Tensor.exp (-0.5 * Tensor.square u - halfLog2Pi - logPhi u)
+        | Units.Rectified -> rectifiedMean u
         | Units.Softmax states -> grouped states u |> Tensor.softmax -1 |> Tensor.reshape u.Shape
 
     /// A value of each unit, drawn; `mean` are the means that go with the inputs u.

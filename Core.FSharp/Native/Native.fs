@@ -34,8 +34,9 @@ let isContiguous a = read a _.is_contiguous()
 let isOnCpu a = read a (fun a -> a.device_type = DeviceType.CPU)
 
 /// The elements of a contiguous tensor on the CPU, in place. The caller keeps the tensor alive while it reads or fills.
+/// A tensor of a summary has none.
 let span<'a when 'a: struct and 'a: (new: unit -> 'a) and 'a :> ValueType> (a: T) : Span<'a> =
-    MemoryMarshal.Cast<byte, 'a> a.bytes
+    if Tally.IsBare a then Span<'a>.Empty else MemoryMarshal.Cast<byte, 'a> a.bytes
 
 /// The bytes of a tensor on the CPU, from the first to behind the last. The caller sees to it that it is contiguous.
 let range (a: T) : struct (nativeint * nativeint) =
@@ -74,39 +75,43 @@ let inline make name (shape: int64[]) ([<InlineIfLambda>] f: unit -> T) : T =
 
 let inline unary name (a: T) ([<InlineIfLambda>] f: T -> 'r) : 'r =
     try
-        let result = f a
-        GC.KeepAlive a
-        result
+        let operand = Tally.Operand(name, a)
+        let result = f operand
+        GC.KeepAlive operand
+        Tally.Result(name, a, result)
     with :? ExternalException as error ->
         refuseAll name [ a ] error
 
 /// As `unary`, for several results.
 let inline several name (a: T) ([<InlineIfLambda>] f: T -> 'r) : 'r =
     try
-        let result = f a
-        GC.KeepAlive a
-        result
+        let operand = Tally.Operand(name, a)
+        let result = f operand
+        GC.KeepAlive operand
+        Tally.Result(name, a, result)
     with :? ExternalException as error ->
         refuseAll name [ a ] error
 
 let inline binary name (a: T) (b: T) ([<InlineIfLambda>] f: T -> T -> T) : T =
     try
-        let result = f a b
-        GC.KeepAlive a
-        GC.KeepAlive b
-        result
+        let left, right = Tally.Operand(name, a, b), Tally.Operand(name, b, a)
+        let result = f left right
+        GC.KeepAlive left
+        GC.KeepAlive right
+        Tally.Result(name, a, b, result)
     with :? ExternalException as error ->
         refuseAll name [ a; b ] error
 
-let inline many name (operands: T[]) ([<InlineIfLambda>] f: unit -> T) : T =
+let inline many name (operands: T[]) ([<InlineIfLambda>] f: T[] -> T) : T =
     try
-        let result = f ()
+        let ready = Tally.Operands(name, operands)
+        let result = f ready
 
-        for operand in operands do
+        for operand in ready do
             GC.KeepAlive operand
 
-        GC.KeepAlive operands
-        result
+        GC.KeepAlive ready
+        Tally.Result(name, operands, result)
     with :? ExternalException as error ->
         refuseAll name operands error
 

@@ -27,27 +27,28 @@ module RandomDiscrete =
             if not (isProbability probability) then
                 invalidArg (nameof probability) $"bernoulli: a probability is between 0 and 1, not {probability}"
 
-            let p = float32 probability
             let raw = Drawing.empty "bernoulli" Dtype.Float32 shape
             let into = Native.span<float32> raw
-            let pairs = into.Length / 2
+            // Where the uniforms are, their comparisons come to stand.
+            let p = float32 probability
+            let filled = Lanes.fill (key, into)
 
-            for i in 0 .. pairs - 1 do
-                let bits = Key.bits i key
-                into[2 * i] <- hit32 (Drawing.first24 bits) p
-                into[2 * i + 1] <- hit32 (Drawing.second24 bits) p
+            for i in 0 .. filled - 1 do
+                into[i] <- hit32 into[i] p
 
-            if into.Length % 2 = 1 then
-                into[into.Length - 1] <- hit32 (Drawing.first24 (Key.bits pairs key)) p
+            for i in filled .. into.Length - 1 do
+                let bits = Key.bits (i / 2) key
+                into[i] <- hit32 (if i % 2 = 0 then Drawing.first24 bits else Drawing.second24 bits) p
 
             GC.KeepAlive raw
             Tensor.Of raw
 
         let private hits32 (p: ReadOnlySpan<float32>, key: Key, into: Span<float32>) =
             let pairs = into.Length / 2
-            let mutable good = true
+            let filled = Lanes.hits (key, p, into)
+            let mutable good = filled >= 0
 
-            for i in 0 .. pairs - 1 do
+            for i in (max 0 filled) / 2 .. pairs - 1 do
                 let bits = Key.bits i key
                 let p0, p1 = p[2 * i], p[2 * i + 1]
                 good <- good && isProbability p0 && isProbability p1

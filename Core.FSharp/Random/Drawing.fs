@@ -36,21 +36,21 @@ let inline normals (i: int) (key: Key) =
     let struct (sin, cos) = Math.SinCos(2.0 * Math.PI * v)
     struct (radius * cos, radius * sin)
 
-/// A tensor of unknown numbers, which a span can hold.
+/// A tensor of unknown numbers, which a span can hold; of no memory while a summary is made.
 let empty name (dtype: Dtype) (shape: int seq) =
     let shape = wide shape
     let size = if dtype = Dtype.Float32 then 4.0 else 8.0
 
     if
         Array.exists (fun n -> n < 0L) shape
-        || Array.fold (fun n m -> n * float m) size shape > float Int32.MaxValue
+        || isNull Tally.Current && Array.fold (fun n m -> n * float m) size shape > float Int32.MaxValue
     then
         invalidArg
             (nameof shape)
             $"{name}: a shape has lengths from 0 up and takes at most 2 GiB, not {Native.showShape shape} {dtype}"
 
     Loader.ensure ()
-    Ops.empty shape (native dtype)
+    Ops.blank shape (native dtype)
 
 /// A float32 or float64 tensor; refuses other dtypes.
 let floats name (dtype: Dtype) (shape: int seq) =

@@ -17,7 +17,8 @@ module RandomUniform =
         let private fill32 (key: Key, into: Span<float32>) =
             let pairs = into.Length / 2
 
-            for i in 0 .. pairs - 1 do
+            // Whole lanes at once; what is left over one by one.
+            for i in Lanes.fill (key, into) / 2 .. pairs - 1 do
                 let bits = Key.bits i key
                 into[2 * i] <- Drawing.first24 bits
                 into[2 * i + 1] <- Drawing.second24 bits

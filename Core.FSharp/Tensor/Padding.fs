@@ -65,6 +65,15 @@ module TensorPadding =
 
                     result <- under name widen
 
+            if not (isNull Tally.Current) then
+                let before = Array.create (max 0 (x.Rank - 2)) 0L
+
+                for struct (axis, width, _) in widened name widths x do
+                    if axis >= 2 then
+                        before[axis - 2] <- int64 width
+
+                Tally.Shifted(x.Raw, result.Raw, before)
+
             result
 
         let private part axis (start: int) (stop: int) x = lift (Ops.slice (int64 axis) (int64 start) (int64 stop) 1L) x

@@ -34,11 +34,21 @@ module TensorWindows =
 
     let private correlate axes how (w: Tensor) (x: Tensor) = Tensor.Of(Ops.correlate axes (numbers how) w.Raw x.Raw)
     let private spread axes how (w: Tensor) (x: Tensor) = Tensor.Of(Ops.spread axes (numbers how) w.Raw x.Raw)
-    let private sizes size stride padding = int64 size, int64 stride, int64 padding
 
-    let private largest axes size stride padding x = liftPair (Ops.maxpool axes (sizes size stride padding)) x
+    let private sizes axes (size: int) (stride: int) (padding: int) =
+        Array.create axes (int64 size), Array.create axes (int64 stride), Array.create axes (int64 padding)
 
-    let private mean axes size stride padding x = lift (Ops.avgpool axes (sizes size stride padding)) x
+    let private largest axes size stride padding x =
+        liftPair (Ops.maxpool axes (sizes axes size stride padding) false) x
+
+    let private mean axes size stride padding x = lift (Ops.avgpool axes (sizes axes size stride padding) false true) x
+
+    // As many spatial axes as the input has, which both words below serve.
+    let private axesOf name (x: Tensor) =
+        if x.Rank < 3 || x.Rank > 5 then
+            refuse name x "it takes [n; channels; …] with one to three axes after the channels"
+
+        x.Rank - 2
 
     // Each value at its place in zeros of the shape that was pooled.
     let private unpool axes (shape: int[]) (places: Tensor) (x: Tensor) =
@@ -68,6 +78,21 @@ module TensorWindows =
     /// Convolutions and pools over one to three axes.
     [<RequireQualifiedAccess>]
     module Tensor =
+
+        /// yₒ[p] = Σᵢ Σₖ Wₒᵢ[k]·xᵢ[p + k]: the kernel slides as it is, which networks call convolution. x: [n; c; …] with one to
+        /// three axes after the channels, W: [outputs; c/groups; …].
+        let crossCorrelation (how: Window) (kernel: Tensor) (x: Tensor) =
+            correlate (axesOf "crossCorrelation" x) how kernel x
+
+        /// yₒ[p] = Σᵢ Σₖ Wₒᵢ[k]·xᵢ[p + m - k], m the last place of the kernel: it slides flipped along each axis, as mathematics
+        /// has it. x: [n; c; …] with one to three axes after the channels, W: [outputs; c/groups; …].
+        let convolution (how: Window) (kernel: Tensor) (x: Tensor) =
+            let axes = axesOf "convolution" x
+
+            if kernel.Rank <> axes + 2 then
+                refuse "convolution" x $"the kernel has {axes + 2} axes too, but is {Native.describe kernel.Raw}"
+
+            correlate axes how (Tensor.flip [ 2 .. axes + 1 ] kernel) x
 
         /// The cross-correlation of [n; c; l] with kernels [outputs; c/groups; …]: the kernel is not flipped, as everywhere in the field.
         let conv1d (how: Window) (kernel: Tensor) (x: Tensor) = correlate 1 how kernel x

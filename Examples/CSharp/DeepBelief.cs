@@ -16,9 +16,6 @@ public static class DeepBelief
             .Then(Stack(Sizes.Zip(Sizes[1..], (inputs, outputs) => Dense(inputs, outputs).Then(Sigmoid))))
             .Then(Dense(Sizes[^1], 10));
 
-    /// <summary>The network that starts from the machines: [n; 1; 28; 28] -&gt; [n; 10].</summary>
-    public static Layer<Tensor, Tensor> Discriminative(Dbn dbn) => Flatten.Then(dbn.ToLayer(10));
-
     /// <summary>
     /// One machine by CD-1: rate 0.1, weight decay 2e-4, momentum 0.5 in the first epoch and 0.9 afterwards. The data are
     /// rows, [n; visible].
@@ -27,7 +24,7 @@ public static class DeepBelief
     {
         var rule = rbm.ContrastiveDivergence(1, 0.01);
         var batches = Datasets
-            .Create(data, Tensors.Zeros(data.Shape[0]))
+            .Create(data, Tensors.Zeros(Dtype.Float32, data.Shape[0]))
             .Batches(BatchSize, epochs, key.Child(1))
             .Map(batch => batch.Input);
         var first = batches.Take((data.Shape[0] + BatchSize - 1) / BatchSize);
@@ -70,7 +67,7 @@ public static class DeepBelief
     public static Tensor Sample(Dbn dbn, int sweeps, int count, Key key) => dbn.Sample(sweeps, count, key);
 
     private static double Accuracy(Layer<Tensor, Tensor> layer, Snapshot snapshot, Dataset test) =>
-        Evaluation.Accuracy(Evaluation.Predict(layer, snapshot, test.Inputs, 500), test.Targets);
+        Evaluation.Accuracy(layer.Predict(snapshot, test.Inputs), test.Targets);
 
     private static Snapshot Go(Rule<Tensor> rule, double momentum, Batches<Tensor> batches, Snapshot start) =>
         Training.Steps(rule, Optimizer(momentum), batches, start, int.MaxValue).LastOrDefault(start);

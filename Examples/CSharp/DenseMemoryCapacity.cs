@@ -8,7 +8,7 @@ public static class DenseMemoryCapacity
     /// <summary>The capacities of both, and how many times as much the dense memory holds.</summary>
     public static IReadOnlyList<(string Name, double Value)> Measure(bool quick, Key key)
     {
-        var probes = quick ? 500 : 4000;
+        var probes = quick ? 500 : 2000;
 
         double classical = Capacity(count => RecallRate(
             (k, patterns, noisy) => Hopfield.Hebb(patterns).Recall(noisy, k), probes, key, count));

@@ -98,6 +98,32 @@ let marked (xTitle: string) (format: string) (points: (float * float) list) : st
     )
     |> place 320
 
+let private several =
+    [
+        strong
+        Color.fromHex "#b23a2c"
+        Color.fromHex "#8a94a0"
+        Color.fromHex "#c98a1b"
+        Color.fromHex "#4d8a5b"
+    ]
+
+/// Lines, each with a name; values on a logarithmic scale where that is asked for.
+let lines
+    (xTitle: string)
+    (yTitle: string)
+    (logarithmic: bool)
+    (series: (string * (float * float) list) list)
+    : string =
+    let kind = if logarithmic then StyleParam.AxisType.Log else StyleParam.AxisType.Linear
+
+    series
+    |> List.mapi (fun i (name, points) ->
+        Chart.Line(points, Name = name, LineColor = several[i % several.Length], LineWidth = 2.0, UseDefaults = false))
+    |> Chart.combine
+    |> Chart.withXAxis (axis xTitle)
+    |> Chart.withYAxis (LinearAxis.style (AxisType = kind, TickFormat = "~g") (axis yTitle))
+    |> place 320
+
 /// How often the class of the row was taken for that of the column; colours show the root of the row's share.
 let confusion (counts: int[,]) : string =
     let size = Array2D.length1 counts

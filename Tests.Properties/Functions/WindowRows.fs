@@ -118,6 +118,22 @@ let rows =
                 |> case text
                 |> refusing [ normals 1 [ 2; 4 ]; normals 2 (4 :: 2 :: kernel) ] [ "[2; 4]" ]
 
+        for axes, _, _ in convolutions do
+            let operands = [ normals 1 (2 :: 2 :: cells axes); normals 2 (3 :: 2 :: List.truncate axes [ 2; 3; 2 ]) ]
+
+            let how = { Window.standard with Stride = 2; Padding = 1 }
+            let flat = [ normals 1 [ 2; 2 ]; operands[1] ]
+            let flipped (a: Tensor[]) = [| a[0]; Tensor.flip [ 2 .. axes + 1 ] a[1] |]
+
+            row "crossCorrelation" operands (fun a -> Tensor.crossCorrelation how a[1] a[0]) (correlation how)
+            |> case $"{axes} axes"
+            |> refusing flat [ "[2; 2]" ]
+
+            row "convolution" operands (fun a -> Tensor.convolution how a[1] a[0]) (flipped >> correlation how)
+            |> case $"{axes} axes"
+            |> refusing flat [ "[2; 2]" ]
+            |> refusing [ operands[0]; normals 2 [ 2; 2 ] ] [ "[2; 2]" ]
+
         for axes, largest, largestValue, mean, unpool in pools do
             for size, stride, padding in [ 2, 2, 0; 3, 1, 1 ] do
                 let operand = normals 1 (2 :: 2 :: cells axes)
@@ -170,6 +186,9 @@ let wrong: (string * (Tensor -> Tensor)) list =
                 { Window.standard with Padding = 3 }
                 { Window.standard with Dilation = 9 }
             ] do
+            "crossCorrelation", (fun a -> Tensor.crossCorrelation how a a)
+            "convolution", (fun a -> Tensor.convolution how a a)
+
             for axes, conv, convT in convolutions do
                 $"conv{axes}d", (fun a -> conv how a a)
                 $"convTranspose{axes}d", (fun a -> convT how a a)

@@ -153,9 +153,23 @@ let tests =
 
             for name, make, (r1, n1), (r2, n2), (r3, n3) in landscapes do
                 test $"{name} on a parabola, in Rosenbrock's valley and on a quadratic of condition 100" {
-                    Expect.isLessThan (reached (make r1) parabola n1 [| 1.0; 1.0 |]) 1e-2 "parabola, from 8"
-                    Expect.isLessThan (reached (make r2) rosenbrock n2 [| -1.0; 1.0 |]) 0.2 "valley, from 4"
-                    Expect.isLessThan (reached (make r3) ill n3 [| 1.0; 1.0 |]) 2e-2 "quadratic, from 50.5"
+                    let descends r n goal f start = Law.descent n goal (make r) f (vector start) |> Verdict.check
+
+                    descends r1 n1 1e-2 parabola [| 1.0; 1.0 |]
+                    descends r2 n2 0.2 rosenbrock [| -1.0; 1.0 |]
+                    descends r3 n3 2e-2 ill [| 1.0; 1.0 |]
+                }
+
+                test $"{name}: an interrupted run is a whole one" {
+                    let network = Layers.Dense.dense 3 2
+
+                    let data =
+                        Dataset.create
+                            (doubles [ 10; 3 ] 1 |> Tensor.cast Dtype.Float32)
+                            (Tensor.ofInts [ for i in 0..9 -> i % 2 ])
+
+                    let rule = Rule.ofLoss Loss.crossEntropy network
+                    Law.resumption 9 key rule (make r1) (Dataset.batches 4 10 key data) |> Verdict.check
                 }
 
             test "rates of convergence on a quadratic are those of the theory" {

@@ -54,4 +54,3 @@ let tests =
                     Rule.lbfgs 0 5 (rule ill [| 1.0 |]) |> ignore)
             }
         ]
-

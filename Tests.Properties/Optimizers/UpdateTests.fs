@@ -145,4 +145,3 @@ let tests =
                     "its memory is a row and a column"
             }
         ]
-

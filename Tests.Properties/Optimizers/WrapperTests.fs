@@ -144,4 +144,3 @@ let tests =
                 refused (fun () -> Transform.lion 0.9 nan) [ "beta2" ]
             }
         ]
-

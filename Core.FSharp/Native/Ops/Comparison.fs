@@ -40,4 +40,11 @@ module internal ComparisonOps =
         let logicalOr a b = binary "logicalOr" a b (fun a b -> a.logical_or b)
         let logicalXor a b = binary "logicalXor" a b (fun a b -> a.logical_xor b)
         let logicalNot a = unary "logicalNot" a _.logical_not()
-        let where (mask: T) (a: T) (b: T) = many "where" [| mask; a; b |] (fun () -> torch.where (mask, a, b))
+
+        let where (mask: T) (a: T) (b: T) =
+            many "where" [| mask; a; b |] (fun all ->
+                // Without numbers, libtorch has no choice; the sum has its shape.
+                if Tally.IsBare all[0] then
+                    all[0].mul(all[1]).add(all[2], one.Value)
+                else
+                    torch.where (all[0], all[1], all[2]))

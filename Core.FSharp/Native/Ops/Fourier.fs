@@ -30,15 +30,16 @@ module internal FourierOps =
                     $"{name} takes a tensor with an axis {axis} that is not empty, but was given {describe a}"
             )
 
-    let private parts name (given: T) (f: unit -> T) : struct (T * T) =
+    let private parts name (given: T[]) (f: T[] -> T) : struct (T * T) =
         try
-            use complex = f ()
-            GC.KeepAlive given
+            let ready = Tally.Operands(name, given)
+            use complex = f ready
+            GC.KeepAlive ready
             use real = complex.real
             use imaginary = complex.imag
-            struct (real.clone (), imaginary.clone ())
+            Tally.Result(name, given, struct (real.clone (), imaginary.clone ()))
         with :? ExternalException as error ->
-            refuse name (describe given) error
+            refuse name (describe given[0]) error
 
     let private both name (re: T) (im: T) =
         if dtype re <> dtype im || not (sameShape re im) then
@@ -54,20 +55,16 @@ module internal FourierOps =
             both name re im
             requireAxis name axis 1L re
 
-            let result =
-                parts name re (fun () ->
-                    use complex = torch.complex (re, im)
-                    run (complex, axis))
-
-            GC.KeepAlive im
-            result
+            parts name [| re; im |] (fun all ->
+                use complex = torch.complex (all[0], all[1])
+                run (complex, axis))
 
         let fft axis re im = transform "fft" (fun (x, axis) -> torch.fft.fft_ (x, -1L, axis)) axis re im
         let ifft axis re im = transform "ifft" (fun (x, axis) -> torch.fft.ifft (x, -1L, axis)) axis re im
 
         let rfft axis (x: T) =
             requireAxis "rfft" axis 1L x
-            parts "rfft" x (fun () -> torch.fft.rfft (x, -1L, axis))
+            parts "rfft" [| x |] (fun all -> torch.fft.rfft (all[0], -1L, axis))
 
         let irfft axis (length: int64) (re: T) (im: T) =
             both "irfft" re im

@@ -36,8 +36,8 @@ module internal FusedOps =
 
             requireVectors "batchNorm" a scale shift [| size a 1 |]
 
-            many "batchNorm" [| a; scale; shift |] (fun () ->
-                torch.nn.functional.batch_norm (a, null, null, scale, shift, true, 0.0, epsilon))
+            many "batchNorm" [| a; scale; shift |] (fun all ->
+                torch.nn.functional.batch_norm (all[0], null, null, all[1], all[2], true, 0.0, epsilon))
 
         let layerNorm (scale: T) (shift: T) (epsilon: float) (a: T) =
             requireFloating "layerNorm" a
@@ -48,8 +48,8 @@ module internal FusedOps =
 
             requireVectors "layerNorm" a scale shift (Array.skip (rank a - last.Length) (shape a))
 
-            many "layerNorm" [| a; scale; shift |] (fun () ->
-                torch.nn.functional.layer_norm (a, last, scale, shift, epsilon))
+            many "layerNorm" [| a; scale; shift |] (fun all ->
+                torch.nn.functional.layer_norm (all[0], last, all[1], all[2], epsilon))
 
         let groupNorm (groups: int64) (scale: T) (shift: T) (epsilon: float) (a: T) =
             requireFloating "groupNorm" a
@@ -59,5 +59,5 @@ module internal FusedOps =
 
             requireVectors "groupNorm" a scale shift [| size a 1 |]
 
-            many "groupNorm" [| a; scale; shift |] (fun () ->
-                torch.nn.functional.group_norm (a, groups, scale, shift, epsilon))
+            many "groupNorm" [| a; scale; shift |] (fun all ->
+                torch.nn.functional.group_norm (all[0], groups, all[1], all[2], epsilon))

@@ -19,13 +19,13 @@ module internal IndexingOps =
         let gather (axis: int64) a index = binary "gather" a index (fun a index -> a.gather (axis, index))
 
         let scatter (axis: int64) (index: T) (values: T) (a: T) =
-            many "scatter" [| a; index; values |] (fun () -> a.scatter (axis, index, values))
+            many "scatter" [| a; index; values |] (fun all -> all[0].scatter(axis, all[1], all[2]))
 
         let scatterAdd (axis: int64) (index: T) (values: T) (a: T) =
-            many "scatterAdd" [| a; index; values |] (fun () -> a.scatter_add (axis, index, values))
+            many "scatterAdd" [| a; index; values |] (fun all -> all[0].scatter_add(axis, all[1], all[2]))
 
         let indexAdd (axis: int64) (index: T) (values: T) (a: T) =
-            many "indexAdd" [| a; index; values |] (fun () -> a.index_add (axis, index, values, one.Value))
+            many "indexAdd" [| a; index; values |] (fun all -> all[0].index_add(axis, all[1], all[2], one.Value))
 
         let selectScatter (axis: int64) (index: int64) (part: T) (a: T) =
             binary "put" a part (fun a part -> a.select_scatter (part, axis, index))

@@ -14,14 +14,23 @@ module internal MakingOps =
     module Ops =
 
         let empty shape (dtype: torch.ScalarType) = make "empty" shape (fun () -> torch.empty (shape, Nullable dtype))
-        let zeros shape (dtype: torch.ScalarType) = make "zeros" shape (fun () -> torch.zeros (shape, Nullable dtype))
-        let ones shape (dtype: torch.ScalarType) = make "ones" shape (fun () -> torch.ones (shape, Nullable dtype))
+
+        /// As `empty`, but of no memory while a summary is made.
+        let blank shape (dtype: torch.ScalarType) =
+            make "empty" shape (fun () -> torch.empty (shape, Nullable dtype, Tally.Device))
+
+        let zeros shape (dtype: torch.ScalarType) =
+            make "zeros" shape (fun () -> torch.zeros (shape, Nullable dtype, Tally.Device))
+
+        let ones shape (dtype: torch.ScalarType) =
+            make "ones" shape (fun () -> torch.ones (shape, Nullable dtype, Tally.Device))
 
         let full shape (value: float) (dtype: torch.ScalarType) =
-            make "full" shape (fun () -> withScalar value (fun s -> torch.full (shape, s, Nullable dtype)))
+            make "full" shape (fun () ->
+                withScalar value (fun s -> torch.full (shape, s, Nullable dtype, Tally.Device)))
 
         let eye (rows: int64) (columns: int64) (dtype: torch.ScalarType) =
-            make "eye" [| rows; columns |] (fun () -> torch.eye (rows, columns, Nullable dtype))
+            make "eye" [| rows; columns |] (fun () -> torch.eye (rows, columns, Nullable dtype, Tally.Device))
 
         let arange (start: float) (stop: float) (step: float) (dtype: torch.ScalarType) =
             make "arange" [||] (fun () ->
@@ -52,4 +61,10 @@ module internal MakingOps =
         let contiguous a = unary "contiguous" a _.contiguous()
         let cast (dtype: torch.ScalarType) a = unary "cast" a (fun a -> a.to_type dtype)
         let move (device: torch.Device) a = unary "move" a (fun a -> a.``to`` device)
-        let cpu a = unary "cpu" a _.cpu()
+
+        /// On the processor. Who asks for the numbers of a tensor of a summary finds zeros.
+        let cpu a =
+            if Tally.IsBare a then
+                make "cpu" (shape a) (fun () -> torch.zeros (shape a, Nullable(dtype a)))
+            else
+                unary "cpu" a _.cpu()

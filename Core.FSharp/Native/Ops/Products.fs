@@ -35,13 +35,27 @@ module internal ProductOps =
 
         let matmul a b =
             checkMatmul a b
-            binary "matmul" a b (fun a b -> a.matmul b)
+            // Of two vectors libtorch has no product without numbers, and the process would end.
+            let name = if rank a = 1 && rank b = 1 then "matmul of vectors" else "matmul"
+            let product = binary name a b (fun a b -> a.matmul b)
 
-        let affine (bias: T) (a: T) (b: T) = many "dense" [| a; b; bias |] (fun () -> bias.addmm (a, b))
+            if not (isNull Tally.Current) then
+                Tally.Multiplied(count product * size a (rank a - 1))
+
+            product
+
+        let affine (bias: T) (a: T) (b: T) =
+            let result = many "dense" [| a; b; bias |] (fun all -> all[2].addmm(all[0], all[1]))
+
+            if not (isNull Tally.Current) then
+                Tally.Multiplied(count result * size a 1)
+
+            result
 
         // keep·c + share·a·b
         let addProduct (keep: float) (c: T) (share: float) (a: T) (b: T) =
-            many "addProduct" [| c; a; b |] (fun () -> c.addmm (a, b, float32 keep, float32 share))
+            many "addProduct" [| c; a; b |] (fun all ->
+                all[0].addmm (all[1], all[2], float32 keep, float32 share))
 
         let outer a b =
             if rank a <> 1 || rank b <> 1 then
@@ -51,5 +65,48 @@ module internal ProductOps =
 
         let kron a b = binary "kron" a b (fun a b -> torch.kron (a, b))
 
+        // Operands are contracted from left to right: each step runs over every index of its two sides.
+        let private contractions (equation: string) (operands: T[]) =
+            // The axes of an ellipsis get letters of their own, the last one the first.
+            let spell (term: string) rank =
+                let own = max 0 (rank - term.Replace("...", "").Length)
+                term.Replace("...", String(Array.init own (fun i -> char (own - i))))
+
+            let sides = equation.Replace(" ", "").Split "->"
+            let terms = Array.map2 (fun term operand -> spell term (rank operand)) (sides[0].Split ',') operands
+            let lengths = System.Collections.Generic.Dictionary<char, int64>()
+
+            for term, operand in Array.zip terms operands do
+                for axis, letter in Seq.indexed term do
+                    let _, known = lengths.TryGetValue letter
+                    lengths[letter] <- max known (size operand axis)
+
+            let output =
+                if sides.Length > 1 then
+                    let letters = Set.ofSeq (sides[1].Replace("...", ""))
+
+                    if sides[1].Contains "..." then
+                        letters + Set.filter (fun c -> c < ' ') (set lengths.Keys)
+                    else
+                        letters
+                else
+                    let all = String.Concat terms
+                    set lengths.Keys |> Set.filter (fun letter -> all.IndexOf letter = all.LastIndexOf letter)
+
+            let product letters = letters |> Seq.fold (fun n letter -> n * lengths[letter]) 1L
+            let letters = terms |> Array.map Set.ofSeq
+            let mutable left, total = letters[0], 0L
+
+            for i in 1 .. letters.Length - 1 do
+                total <- total + product (left + letters[i])
+                left <- Set.intersect (left + letters[i]) (Array.fold (+) output letters[i + 1 ..])
+
+            total
+
         let einsum (equation: string) (operands: T[]) =
-            many $"einsum '{equation}'" operands (fun () -> torch.einsum (equation, operands))
+            let result = many $"einsum '{equation}'" operands (fun operands -> torch.einsum (equation, operands))
+
+            if not (isNull Tally.Current) then
+                Tally.Multiplied(contractions equation operands)
+
+            result

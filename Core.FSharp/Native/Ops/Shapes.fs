@@ -40,9 +40,16 @@ module internal ShapeOps =
 
         let unfold (axis: int64) (size: int64) (step: int64) a = unary "unfold" a (fun a -> a.unfold (axis, size, step))
 
-        let cat (axis: int64) (parts: T[]) = many "cat" parts (fun () -> torch.cat (parts, axis))
-        let stack (axis: int64) (parts: T[]) = many "stack" parts (fun () -> torch.stack (parts, axis))
+        let cat (axis: int64) (parts: T[]) = many "cat" parts (fun parts -> torch.cat (parts, axis))
+        let stack (axis: int64) (parts: T[]) = many "stack" parts (fun parts -> torch.stack (parts, axis))
 
         /// Numbers around the elements: the widths before and after each axis, the last axis first.
         let pad (widths: int64[]) (value: float) a =
-            unary "pad" a (fun a -> torch.nn.functional.pad (a, widths, PaddingModes.Constant, value))
+            let result = unary "pad" a (fun a -> torch.nn.functional.pad (a, widths, PaddingModes.Constant, value))
+
+            if not (isNull Tally.Current) then
+                let axes = rank a - 2
+                let before axis = if 2 * axis < widths.Length then widths[2 * axis] else 0L
+                Tally.Shifted(a, result, Array.init (max 0 axes) (fun axis -> before (axes - 1 - axis)))
+
+            result

@@ -4,18 +4,18 @@ open System
 open TorchSharp
 open Functional.FSharp.Native
 
-/// Convolutions and pools.
+/// Convolutions over one to three axes.
 [<AutoOpen>]
 module internal WindowOps =
 
     type private T = torch.Tensor
 
-    // How many cells a window sees of an axis, padding included, less what it covers; negative where it does not fit.
-    let private room (n: int64) (kernel: int64) (how: struct (int64 * int64 * int64)) =
-        let struct (_, padding, dilation) = how
-        n + 2L * padding - (dilation * (kernel - 1L) + 1L)
+    // Functions by the number of their axes.
+    let private names = [| ""; "conv1d"; "conv2d"; "conv3d" |]
+    let private transposedNames = [| ""; "convTranspose1d"; "convTranspose2d"; "convTranspose3d" |]
 
-    let private requirePositive name (values: (string * int64) list) =
+    /// Each of these numbers at least 1, those of a padding at least 0.
+    let requirePositive name (values: (string * int64) list) =
         for what, value in values do
             let least = if what = "padding" then 0L else 1L
 
@@ -23,7 +23,7 @@ module internal WindowOps =
                 raise (ArgumentException $"{name}: {what} must be at least {least}, not {value}")
 
     // All that the native function would have to find wrong, in our own words: some of it would end the process.
-    let private requireWindow name axes (stride, padding, dilation, groups) transposed (w: T) (x: T) =
+    let private requireWindow name axes (stride, padding, dilation, groups) isTransposed (w: T) (x: T) =
         requireFloating name x
         requirePositive name [ "stride", stride; "padding", padding; "dilation", dilation; "groups", groups ]
 
@@ -36,133 +36,133 @@ module internal WindowOps =
         if dtype x <> dtype w then
             wrong "both must have the same dtype"
 
-        let into, out = if transposed then size w 0, size w 1 * groups else size w 1 * groups, size w 0
+        let into, out =
+            if isTransposed then
+                size w 0, size w 1 * groups
+            else
+                size w 1 * groups, size w 0
 
         if into <> size x 1 || out % groups <> 0L || into % groups <> 0L || out = 0L || into = 0L then
             wrong $"the channels do not fit, in {groups} groups"
 
         for axis in 2 .. axes + 1 do
             let n, k = size x axis, size w axis
+            let extent = dilation * (k - 1L) + 1L
 
-            if k < 1L || n < 1L || (not transposed && room n k (struct (stride, padding, dilation)) < 0L) then
+            if k < 1L || n < 1L || (not isTransposed && n + 2L * padding < extent) then
                 wrong $"the kernel does not fit into axis {axis}"
 
-            if transposed && (n - 1L) * stride - 2L * padding + dilation * (k - 1L) + 1L < 1L then
+            if isTransposed && (n - 1L) * stride - 2L * padding + extent < 1L then
                 wrong $"nothing is left of axis {axis}"
 
-    let private requirePool name axes (kernel, stride, padding) (x: T) =
-        requireFloating name x
-        requirePositive name [ "size", kernel; "stride", stride; "padding", padding ]
+    // libtorch has no convolutions on `meta`: the shape of the result is worked out here, and what would be computed counted.
+    let private shaped (x: T) (channels: int64) (length: int -> int64) =
+        Ops.blank (Array.append [| size x 0; channels |] (Array.init (rank x - 2) length)) (dtype x)
 
-        if 2L * padding > kernel then
-            raise (
-                ArgumentException $"{name}: padding must be at most half of the window's size {kernel}, not {padding}"
-            )
-
-        if rank x <> axes + 2 then
-            raise (ArgumentException $"{name} takes [n; channels; …] with {axes + 2} axes, but was given {describe x}")
-
-        for axis in 1 .. axes + 1 do
-            if size x axis < 1L || (axis > 1 && room (size x axis) kernel (struct (stride, padding, 1L)) < 0L) then
-                raise (
-                    ArgumentException
-                        $"{name} cannot be applied to {describe x}: a window of {kernel} does not fit into axis {axis}"
-                )
+    let private kernelOf (w: T) = (shape w)[2..]
 
     [<RequireQualifiedAccess>]
     module Ops =
 
-        let conv2d
+        /// Cross-correlation over one to three axes, with a bias or none, of what the caller has found to fit.
+        let conv
+            axes
             (stride: int64[])
             (padding: int64[])
             (dilation: int64[])
-            (groups: int64)
-            (bias: T)
-            (weight: T)
-            (a: T)
-            =
-            many "conv2d" [| a; weight; bias |] (fun () ->
-                torch.nn.functional.conv2d (a, weight, bias, stride, padding, dilation, groups))
+            groups
+            (bias: T | null)
+            (w: T)
+            (x: T)
+            : T =
+            if Tally.IsBare x || Tally.IsBare w then
+                let kernel = kernelOf w
+                let cells = Array.fold (*) 1L kernel
 
-        /// Cross-correlation over one to three axes.
+                let length axis =
+                    (size x (axis + 2) + 2L * padding[axis] - dilation[axis] * (kernel[axis] - 1L) - 1L) / stride[axis]
+                    + 1L
+
+                let y = shaped x (size w 0) length
+                Tally.Multiplied(count y * size w 1 * cells)
+                Tally.Slid(x, y, kernel, stride, padding, dilation)
+                y
+            else
+                let operands =
+                    match bias with
+                    | null -> [| x; w |]
+                    | bias -> [| x; w; bias |]
+
+                let one (numbers: int64[]) = Nullable numbers[0]
+
+                many names[axes] operands (fun all ->
+                    let x, w = all[0], all[1]
+                    let b: T | null = if all.Length > 2 then all[2] else null
+
+                    match axes with
+                    | 1 -> torch.nn.functional.conv1d (x, w, b, one stride, one padding, one dilation, groups)
+                    | 2 -> torch.nn.functional.conv2d (x, w, b, stride, padding, dilation, groups)
+                    | _ -> torch.nn.functional.conv3d (x, w, b, stride, padding, dilation, groups))
+
+        /// The transpose of the cross-correlation, with so many more cells at the ends, a bias or none, of what the caller has
+        /// found to fit.
+        let convTranspose
+            axes
+            (stride: int64[])
+            (padding: int64[])
+            (more: int64[])
+            (dilation: int64[])
+            groups
+            (bias: T | null)
+            (w: T)
+            (x: T)
+            : T =
+            if Tally.IsBare x || Tally.IsBare w then
+                let kernel = kernelOf w
+
+                let length axis =
+                    (size x (axis + 2) - 1L) * stride[axis] - 2L * padding[axis]
+                    + dilation[axis] * (kernel[axis] - 1L)
+                    + more[axis]
+                    + 1L
+
+                Tally.Multiplied(count x * size w 1 * Array.fold (*) 1L kernel)
+                shaped x (size w 1 * groups) length
+            else
+                let operands =
+                    match bias with
+                    | null -> [| x; w |]
+                    | bias -> [| x; w; bias |]
+
+                let one (numbers: int64[]) = Nullable numbers[0]
+
+                many transposedNames[axes] operands (fun all ->
+                    let x, w = all[0], all[1]
+                    let b: T | null = if all.Length > 2 then all[2] else null
+
+                    match axes with
+                    | 1 ->
+                        torch.nn.functional.conv_transpose1d (
+                            x,
+                            w,
+                            b,
+                            one stride,
+                            one padding,
+                            one more,
+                            one dilation,
+                            groups
+                        )
+                    | 2 -> torch.nn.functional.conv_transpose2d (x, w, b, stride, padding, more, dilation, groups)
+                    | _ -> torch.nn.functional.conv_transpose3d (x, w, b, stride, padding, more, dilation, groups))
+
+        /// Cross-correlation over one to three axes, alike along all of them.
         let correlate axes (stride, padding, dilation, groups) (w: T) (x: T) =
-            let name = $"conv{axes}d"
-            requireWindow name axes (stride, padding, dilation, groups) false w x
+            requireWindow names[axes] axes (stride, padding, dilation, groups) false w x
             let all (n: int64) = Array.create axes n
-            let one (n: int64) = Nullable n
+            conv axes (all stride) (all padding) (all dilation) groups null w x
 
-            binary name x w (fun x w ->
-                match axes with
-                | 1 -> torch.nn.functional.conv1d (x, w, null, one stride, one padding, one dilation, groups)
-                | 2 -> torch.nn.functional.conv2d (x, w, null, all stride, all padding, all dilation, groups)
-                | _ -> torch.nn.functional.conv3d (x, w, null, all stride, all padding, all dilation, groups))
-
-        /// The transpose of the cross-correlation.
+        /// The transpose of the cross-correlation, alike along all axes.
         let spread axes (stride, padding, dilation, groups) (w: T) (x: T) =
-            let name = $"convTranspose{axes}d"
-            requireWindow name axes (stride, padding, dilation, groups) true w x
+            requireWindow transposedNames[axes] axes (stride, padding, dilation, groups) true w x
             let all (n: int64) = Array.create axes n
-            let one (n: int64) = Nullable n
-
-            binary name x w (fun x w ->
-                match axes with
-                | 1 ->
-                    torch.nn.functional.conv_transpose1d (
-                        x,
-                        w,
-                        null,
-                        one stride,
-                        one padding,
-                        one 0L,
-                        one dilation,
-                        groups
-                    )
-                | 2 ->
-                    torch.nn.functional.conv_transpose2d (
-                        x,
-                        w,
-                        null,
-                        all stride,
-                        all padding,
-                        all 0L,
-                        all dilation,
-                        groups
-                    )
-                | _ ->
-                    torch.nn.functional.conv_transpose3d (
-                        x,
-                        w,
-                        null,
-                        all stride,
-                        all padding,
-                        all 0L,
-                        all dilation,
-                        groups
-                    ))
-
-        /// The largest number of each window, and its place.
-        let maxpool axes (kernel, stride, padding) (x: T) =
-            let name = $"maxpool{axes}d"
-            requirePool name axes (kernel, stride, padding) x
-            let all (n: int64) = Array.create axes n
-            let one (n: int64) = Nullable n
-
-            several name x (fun x ->
-                match axes with
-                | 1 -> torch.nn.functional.max_pool1d_with_indices (x, kernel, one stride, one padding, one 1L, false)
-                | 2 ->
-                    torch.nn.functional.max_pool2d_with_indices (x, all kernel, all stride, all padding, all 1L, false)
-                | _ ->
-                    torch.nn.functional.max_pool3d_with_indices (x, all kernel, all stride, all padding, all 1L, false))
-
-        /// The mean of each window, zeros of the padding counted.
-        let avgpool axes (kernel, stride, padding) (x: T) =
-            let name = $"avgpool{axes}d"
-            requirePool name axes (kernel, stride, padding) x
-            let all (n: int64) = Array.create axes n
-
-            unary name x (fun x ->
-                match axes with
-                | 1 -> torch.nn.functional.avg_pool1d (x, kernel, Nullable stride, Nullable padding, false, true)
-                | 2 -> torch.nn.functional.avg_pool2d (x, all kernel, all stride, all padding, false, true, Nullable())
-                | _ -> torch.nn.functional.avg_pool3d (x, all kernel, all stride, all padding, false, true, Nullable()))
+            convTranspose axes (all stride) (all padding) (all 0L) (all dilation) groups null w x
