@@ -175,7 +175,7 @@ let private refusals () : (string * string list * (unit -> unit)) list =
                 Boltzmann.sampled 3 1 0.1 machine
                 Boltzmann.meanFieldLearning 2 0.1 machine
             ] do
-            "a batch that is neither bits nor chances", [ "0 or 1"; "1.5" ], estimate rule (Tensor.full [ 4; 2 ] 1.5)
+            "a batch that is no bits", [ "0 or 1"; "0.5" ], estimate rule (Tensor.full [ 4; 2 ] 0.5)
             "a batch of other units", [ "[n; 2]"; "[4; 3]" ], estimate rule (Tensor.ones [ 4; 3 ])
         let seen = Boltzmann.pseudoLikelihood 0.1 (Boltzmann.create 2 0 1.0)
         "a batch that is no bits, pseudo-likelihood", [ "0 or 1"; "0.5" ], estimate seen (Tensor.full [ 4; 2 ] 0.5)
@@ -211,7 +211,7 @@ let private refusals () : (string * string list * (unit -> unit)) list =
 
         let units =
             [
-                Units.Bernoulli, halves.Value, "0 or 1"
+                Units.Bernoulli, 3.0 * halves.Value, "0 or 1"
                 spins, Tensor.zeros [ 4; 3 ], "-1 or 1"
                 Units.Gaussian, Tensor.full [ 4; 3 ] nan, "finite"
                 Units.Rectified, -(Tensor.ones [ 4; 3 ]), "not negative"
@@ -267,6 +267,7 @@ let private refusals () : (string * string list * (unit -> unit)) list =
         [ "0 or 1" ],
         (fun () -> Rbm.annealedBack 5 halves.Value (Tensor.zeros [ 3 ]) key rbm ps.Value |> ignore)
 
+        "likelihood of chances", [ "0 or 1"; "0.5" ], (fun () -> Rbm.logLikelihood 0.0 rbm ps.Value halves.Value |> ignore)
         "base rates of no states", [ "0 or 1" ], (fun () -> Rbm.baseRates rbm halves.Value |> ignore)
         "base rates of real units", [ "Gaussian" ], (fun () -> Rbm.baseRates real (Tensor.ones [ 4; 3 ]) |> ignore)
 
