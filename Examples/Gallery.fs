@@ -13,6 +13,8 @@ let entries =
         Cbapd.entry
         Hopfield.entry
         DenseMemory.entry
+        Dbn.entry
+        EnergyNet.entry
         BoltzmannMachine.entry
         RbmBars.entry
         RbmDigits.entry

@@ -3,6 +3,7 @@
 global using BoltzmannRules = Functional.FSharp.BoltzmannLearning.Boltzmann;
 global using ClassificationLosses = Functional.FSharp.LossClassification.Loss;
 global using Combinators = Functional.FSharp.LayerCombinators.Layer;
+global using DbnLearning = Functional.FSharp.DbnLearning.Dbn;
 global using DeriveBatched = Functional.FSharp.DifferentiationBatched.Differentiation;
 global using DeriveCustom = Functional.FSharp.DifferentiationCustom.Differentiation;
 global using DeriveGradients = Functional.FSharp.DifferentiationGradients.Differentiation;

@@ -36,6 +36,8 @@ let private homes name =
     | "Loss" -> [ "Losses" ]
     | "SnapshotTrees" -> [ "Snapshots" ]
     | "DenseMemory" -> [ "DenseMemories" ]
+    | "Dbn" -> [ "Dbns" ]
+    | "EnergyNetwork" -> [ "EnergyNetworks" ]
     | "Summary" -> [ "Summaries" ]
     | "Structure"
     | "Scope"

@@ -55,4 +55,39 @@ let tests =
 
                 Expect.equal found (Examples.DenseMemory.measure true key) "names and numbers"
             }
+
+            test "the twin of the deep belief network learns the same" {
+                let rows = Examples.Dbn.rows drawn.Value
+                let rbm = Rbm.bernoulli 784 8
+                let expected = Examples.Dbn.machine 2 key rbm rows
+                expectSameTree
+                    "a machine"
+                    (Params.values expected)
+                    (Params.values (Examples.CSharp.DeepBelief.Machine(rbm, rows, 2, key).Params))
+
+                let errors =
+                    Examples.Dbn.errors Examples.Dbn.random 2 key drawn.Value drawn.Value
+
+                Expect.equal
+                    (List.ofSeq (
+                        Examples.CSharp.DeepBelief.Errors(
+                            Examples.CSharp.DeepBelief.Random,
+                            2,
+                            key,
+                            drawn.Value,
+                            drawn.Value
+                        )
+                    ))
+                    errors
+                    "errors"
+
+                let judge = Examples.Dbn.judge 1 key drawn.Value
+                expectSameSnapshot "judge" judge (Examples.CSharp.DeepBelief.Judge(1, key, drawn.Value))
+            }
+
+            test "the twin of the energy network learns the same" {
+                let expected = Examples.EnergyNet.train ignore 5 (Key.child 0 key) (Key.child 1 key)
+                let found = Examples.CSharp.EnergyNet.Train(5, Key.child 0 key, Key.child 1 key)
+                expectSameSnapshot "five steps" expected found
+            }
         ]

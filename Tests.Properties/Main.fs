@@ -55,6 +55,9 @@ let private all =
             DenseMemoryTests.tests
             ModernHopfieldTests.tests
             BurstTests.tests
+            DbnTests.tests
+            UpDownTests.tests
+            EnergyNetworkTests.tests
             KernelTests.tests
             InvarianceTests.tests
             LangevinTests.tests
@@ -92,6 +95,7 @@ let private all =
             FacadeDataTests.tests
             FacadeDatasetTests.tests
             FacadeTwinTests.tests
+            FacadeDbnTests.tests
             FacadeRefusalTests.tests
             FacadeEnergyTests.tests
             DocumentationTests.tests

@@ -88,10 +88,14 @@ module Dbn =
 
     /// Samples from random states of the top machine: [count; visible].
     let sample (sweeps: int) (count: int) (key: Key) (dbn: Dbn) : Tensor =
-        let struct (struct (rbm, _), _) = split dbn
+        let struct (struct (rbm, ps), _) = split dbn
+
+        if count < 1 then
+            invalidArg (nameof count) $"sample: at least one sample is drawn, not {count}"
 
         Scope.tensor (fun () ->
-            let start = UnitsMath.draw rbm.Visible (Key.child 0 key) (Tensor.zeros [ count; rbm.VisibleCount ])
+            let dtype = (Tree.leaf [ "weight" ] ps).Value.Dtype
+            let start = UnitsMath.draw rbm.Visible (Key.child 0 key) (Tensor.zerosOf dtype [ count; rbm.VisibleCount ])
             sampleFrom sweeps start (Key.child 1 key) dbn)
 
     let private stage (struct (rbm: Rbm, ps: Params)) : Layer<Tensor, Tensor> =
@@ -139,6 +143,9 @@ module Dbn =
     /// Σ q(h|v)·(ln p(v|h) + ln p(h) - ln q(h|v)), level by level: [n]. By enumeration, at most 20 Bernoulli units in each hidden
     /// layer but the topmost, in float64.
     let bound (dbn: Dbn) (v: Tensor) : Tensor =
+        let struct (lowest, _) = dbn.Stack.Head
+        UnitsMath.check "bound" lowest.Visible v
+
         let rec go (stack: struct (Rbm * Params) list) (x: Tensor) =
             match stack with
             | [] -> invalidArg (nameof dbn) "bound: there is no machine"

@@ -1,5 +1,6 @@
 namespace Functional.FSharp
 
+open System
 open Functional
 
 /// Any layer with one output as an energy, and rules that fit exp(-E)/Z to data without Z. Layers run in evaluation; the rules'
@@ -50,6 +51,18 @@ module EnergyNetwork =
                 })
 
     let private frozen layer (ps: Params) state = ofLayer layer (RbmLearning.constants ps) (layerState state)
+
+    // What the caller's function made, of the shape that is needed.
+    let private shaped what (shape: int[]) (made: Tensor) =
+        if made.Shape <> shape then
+            let expected = String.Join("; ", shape)
+            invalidArg what $"{what}: expected [{expected}], but was given {made}"
+
+        made
+
+    // So many new states, each like those of a batch.
+    let private drawn (draw: int -> Key -> Tensor) (x: Tensor) count key =
+        shaped (nameof draw) (Array.append [| count |] x.Shape[1..]) (draw count key)
 
     // Energies that differ between data and samples, and are not large.
     let private contrast penalty (energy: Energy) (data: Tensor) (samples: Tensor) =
@@ -110,7 +123,7 @@ module EnergyNetwork =
             let places = Tensor.ofInts (Random.choice n buffer (key 0))
             let renewed = Random.bernoulli fresh [ n ] (key 1) |> Tensor.cast Dtype.Bool
             let old = Tensor.indexSelect 0 places kept
-            let start = Tensor.where (Metropolis.beside old renewed) (draw n (key 2)) old
+            let start = Tensor.where (Metropolis.beside old renewed) (drawn draw x n (key 2)) old
             let samples = Kernel.run steps (key 3) (kernel (frozen layer ps state)) start
             struct (samples, [ "buffer", Leaf(Tensor.indexCopy 0 places samples kept) ])
 
@@ -174,8 +187,9 @@ module EnergyNetwork =
             layer
             (fun _ -> [])
             (fun moment _ _ x ->
-                let noise = draw x.Shape[0] moment.Key
-                struct (struct (noise, logDensity x, logDensity noise), []))
+                let noise = drawn draw x (x.Shape[0]) moment.Key
+                let log (x: Tensor) = shaped (nameof logDensity) [| x.Shape[0] |] (logDensity x)
+                struct (struct (noise, log x, log noise), []))
             (fun energy x (struct (noise, ofData, ofNoise)) ->
                 let data, other = -(energy x) - ofData, -(energy noise) - ofNoise
                 Tensor.mean (Tensor.softplus -data) + Tensor.mean (Tensor.softplus other))

@@ -4,7 +4,7 @@ open Functional
 
 /// Learning rules of restricted Boltzmann machines. Batches are samples [n; visible]; the gradients are those of the mean of
 /// -ln p(v), with the model's part replaced by what is sampled. The loss of a sampled rule is the mean free energy of the data
-/// minus that of the samples.
+/// minus that of the samples. Bernoulli units of data may be probabilities, from 0 to 1, such as grey levels.
 [<AutoOpen>]
 module RbmLearning =
 
@@ -49,11 +49,26 @@ module RbmLearning =
         if value < 1 then
             invalidArg what $"{name}: {what} is at least 1, not {value}"
 
+    // Bernoulli units may be given as probabilities: grey levels, or what a machine below makes of data.
+    let internal requireData units (v: Tensor) =
+        match units with
+        | Units.Bernoulli ->
+            let inside = Tensor.logicalAnd (Tensor.geNumber 0.0 v) (Tensor.leNumber 1.0 v)
+
+            if not (Tensor.toBool (Tensor.all inside)) then
+                let at = Array.findIndex not (Tensor.toBools inside)
+                let value = (Tensor.toDoubles v)[at]
+
+                invalidArg
+                    (nameof v)
+                    $"Rbm: the units are 0 or 1, or probabilities of 1, but the number at place {at} of {v} is {value}"
+        | _ -> UnitsMath.check "Rbm" units v
+
     let private rule deviation (rbm: Rbm) (state: Key -> State) estimate : Rule<Tensor> =
         Rule.create
             (fun key -> struct (Rbm.init deviation (Key.child 0 key) rbm, state (Key.child 1 key)))
             (fun moment ps state v ->
-                UnitsMath.check "Rbm" rbm.Visible v
+                requireData rbm.Visible v
                 estimate moment (constants ps) state v)
 
     let private anyState (rbm: Rbm) count key =

@@ -58,6 +58,9 @@ module DbnLearning =
             let lower, top = List.take (dbn.Depth - 1) dbn.Stack, List.last dbn.Stack
             let struct (topRbm, topPs) = top
 
+            let rbms = [| for struct (rbm, _) in lower -> rbm |]
+            let depth = rbms.Length
+
             let first =
                 Node
                     [
@@ -67,10 +70,9 @@ module DbnLearning =
                     ]
 
             Rule.create (fun _ -> struct (first, Tree.empty)) (fun moment ps state v ->
+                RbmLearning.requireData rbms[0].Visible v
                 let ps = RbmLearning.constants ps
                 let at i = Tree.get [ string i ] ps
-                let rbms = [| for struct (rbm, _) in lower -> rbm |]
-                let depth = rbms.Length
                 let key way i = Key.child i (Key.child way moment.Key)
                 let awake = Array.create (depth + 1) v
 
@@ -79,12 +81,13 @@ module DbnLearning =
 
                 let machine = Tree.get [ "top" ] ps
                 let rule = Rbm.contrastiveDivergence sweeps 0.0 topRbm
+                // The way down begins where the sweeps end that teach the top machine: the key is the same.
                 let sleepTop = Kernel.run sweeps (key 1 0) (Rbm.gibbs topRbm machine) awake[depth]
-                let topMade = Rule.estimate rule { moment with Key = key 2 0 } machine Tree.empty awake[depth]
+                let topMade = Rule.estimate rule { moment with Key = key 1 0 } machine Tree.empty awake[depth]
                 let asleep = Array.create (depth + 1) sleepTop
 
                 for i in depth - 1 .. -1 .. 0 do
-                    asleep[i] <- UnitsMath.draw rbms[i].Visible (key 3 i) (through "down" (at i) asleep[i + 1])
+                    asleep[i] <- UnitsMath.draw rbms[i].Visible (key 2 i) (through "down" (at i) asleep[i + 1])
 
                 let predicted = UnitsMath.mean rbms[0].Visible (through "down" (at 0) awake[1])
 

@@ -1,0 +1,38 @@
+using Functional.CSharp;
+using static Functional.CSharp.Layers;
+
+namespace Functional.Examples.CSharp;
+
+/// <summary>A perceptron as an energy, learnt from points on a ring of eight clouds by persistent chains.</summary>
+public static class EnergyNet
+{
+    private const double Side = 10;
+    private const double Stride = 0.18;
+
+    /// <summary>The energy: [n; 2] -&gt; [n; 1].</summary>
+    public static Layer<Tensor, Tensor> Network { get; } =
+        Dense(2, 64).Then(Silu).Then(Dense(64, 64)).Then(Silu).Then(Dense(64, 1));
+
+    /// <summary>States anywhere in the square: [count; 2].</summary>
+    public static Tensor Anywhere(int count, Key key) => Side * (2 * key.Uniform(count, 2) - 1);
+
+    /// <summary>Points of the eight clouds, unlabelled.</summary>
+    public static Batches<Tensor> Batches(int steps, Key key) =>
+        Functional.CSharp.Batches.Init(
+            steps, i => Synthetic.Gaussians(Synthetic.Circle(8, 6), 0.6, 256, key.Child(i)).Inputs);
+
+    /// <summary>Trains for so many steps.</summary>
+    public static Snapshot Train(int steps, Key data, Key key) =>
+        Training.Fit(
+            EnergyNetworks.Persistent(
+                energy => Langevin.Adjusted(Stride, energy), 10, 1000, 0.01, Anywhere, 0.001, Network),
+            Optimizers.Adam(Schedules.Cosine(2e-3, 0, steps)),
+            Batches(steps, data),
+            key);
+
+    /// <summary>Chains of exact Langevin steps from anywhere: [1000; 2].</summary>
+    public static Tensor Sample(Snapshot snapshot, Key key) =>
+        Langevin
+            .Adjusted(Stride, EnergyNetworks.Energy(Network, snapshot))
+            .Run(1000, key.Child(1), Anywhere(1000, key.Child(0)));
+}
