@@ -35,8 +35,7 @@ let machine (epochs: int) (key: Key) (rbm: Rbm) (data: Tensor) : Params =
         |> Dataset.batches batchSize epochs (Key.child 1 key)
         |> Batches.map (fun (struct (v, _)) -> v)
 
-    let go momentum batches start =
-        Training.run Int32.MaxValue rule (optimizer momentum) batches start |> toEnd start
+    let go momentum batches start = Training.run Int32.MaxValue rule (optimizer momentum) batches start |> toEnd start
 
     let first = Batches.take ((count + batchSize - 1) / batchSize) batches
     (Training.start rule (optimizer 0.5) (Key.child 0 key) |> go 0.5 first |> go 0.9 batches).Params
@@ -91,7 +90,12 @@ let private drawn (samples: Tensor) (verdicts: (int64 * float)[]) =
         Tensor.toJagged (Tensor.slice 0 0 (min 60 samples.Shape[0]) samples)
         |> Array.mapi (fun i values ->
             let digit, confidence = verdicts[i]
-            { Caption = $"{digit} ({Html.percent 0 confidence})"; Width = 28; Values = values })
+
+            {
+                Caption = $"{digit} ({Html.percent 0 confidence})"
+                Width = 28
+                Values = values
+            })
         |> List.ofArray
 
     let row (digit: int64) =
@@ -105,7 +109,9 @@ let private drawn (samples: Tensor) (verdicts: (int64 * float)[]) =
             Html.note
                 "Drawn from the network: the topmost machine runs from random states, then each layer draws the one below. Under each stands what a classifier of real digits takes it for, and how sure it is."
             + ink pictures
-            + Html.table [ "taken for"; "samples"; $"with at least {Html.percent 0 sure}" ] [ for d in 0L .. 9L -> row d ]
+            + Html.table
+                [ "taken for"; "samples"; $"with at least {Html.percent 0 sure}" ]
+                [ for d in 0L .. 9L -> row d ]
     }
 
 let private filters (dbn: Dbn) =

@@ -26,8 +26,7 @@ let network: Layer<Tensor, Tensor> = dense 2 64 --> silu --> dense 64 64 --> sil
 let anywhere (count: int) (key: Key) : Tensor = side * (2.0 * Random.uniform [ count; 2 ] key - 1.0)
 
 /// The learning rule: chains of a buffer go on by exact Langevin steps.
-let rule: Rule<Tensor> =
-    EnergyNetwork.persistent (Langevin.adjusted stride) 10 1000 0.01 anywhere 0.001 network
+let rule: Rule<Tensor> = EnergyNetwork.persistent (Langevin.adjusted stride) 10 1000 0.01 anywhere 0.001 network
 
 /// Points of the eight clouds, unlabelled.
 let batches (steps: int) (key: Key) : Batches<Tensor> =
@@ -79,7 +78,12 @@ let private grid () =
 
 let private picture caption (values: float[]) =
     let largest = Array.max values
-    { Caption = caption; Width = resolution; Values = values |> Array.map (fun v -> float32 (v / largest)) }
+
+    {
+        Caption = caption
+        Width = resolution
+        Values = values |> Array.map (fun v -> float32 (v / largest))
+    }
 
 let private density caption (energy: Energy) =
     Scope.value (fun () -> picture caption (Tensor.toDoubles (Energy.probabilities energy (grid ()))))
@@ -111,6 +115,7 @@ let private sections (energy: Energy) (samples: Tensor) (data: Tensor) steps (ke
 
     let others = sample matched (Key.child 1 key)
     let value name found = $"{List.find (fst >> (=) name) found |> snd:F3}"
+
     let row name energy samples =
         let found = measure energy samples data
         [ name; value "mode_coverage" found; value "high_quality" found; value "mean_energy_gap" found ]
@@ -136,7 +141,8 @@ let private sections (energy: Energy) (samples: Tensor) (data: Tensor) steps (ke
         {
             Title = "Learning"
             Html =
-                Html.note "The mean energy of data less that of the chains, with the penalty: near 0 where the chains are like the data."
+                Html.note
+                    "The mean energy of data less that of the chains, with the penalty: near 0 where the chains are like the data."
                 + Charts.curves "step" "loss" [ "of single batches", curve ]
         }
     ]

@@ -88,6 +88,9 @@ let rec private sound (t: Type) : objnull =
         Boltzmann.create 2 1 1.0
     elif t = typeof<Rbm> then
         Rbm.bernoulli 2 2
+    elif t = typeof<Dbn> then
+        let rbm = Rbm.bernoulli 2 2
+        Dbn.create [ struct (rbm, Rbm.init 0.1 key rbm) ]
     elif t = typeof<ConditionalRbm> then
         ConditionalRbm.create 2 (Rbm.bernoulli 2 2)
     elif t = typeof<Kernel<Tensor>> then

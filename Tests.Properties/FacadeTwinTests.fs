@@ -60,13 +60,13 @@ let tests =
                 let rows = Examples.Dbn.rows drawn.Value
                 let rbm = Rbm.bernoulli 784 8
                 let expected = Examples.Dbn.machine 2 key rbm rows
+
                 expectSameTree
                     "a machine"
                     (Params.values expected)
                     (Params.values (Examples.CSharp.DeepBelief.Machine(rbm, rows, 2, key).Params))
 
-                let errors =
-                    Examples.Dbn.errors Examples.Dbn.random 2 key drawn.Value drawn.Value
+                let errors = Examples.Dbn.errors Examples.Dbn.random 2 key drawn.Value drawn.Value
 
                 Expect.equal
                     (List.ofSeq (

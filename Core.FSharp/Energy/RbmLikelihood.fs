@@ -129,8 +129,11 @@ module RbmLikelihood =
                 let _, count, _ = side "exact" rbm
 
                 let logZ, model =
-                    Loop.fold (fun (z, g) -> Array.append [| z |] (Tree.values g)) joined (blocks rbm count - 1) (fun () ->
-                        of' 0)
+                    Loop.fold
+                        (fun (z, g) -> Array.append [| z |] (Tree.values g))
+                        joined
+                        (blocks rbm count - 1)
+                        (fun () -> of' 0)
 
                 {
                     Loss = data + logZ

@@ -53,9 +53,9 @@ module RbmLearning =
     let internal requireData units (v: Tensor) =
         match units with
         | Units.Bernoulli ->
-            let inside = Tensor.logicalAnd (Tensor.geNumber 0.0 v) (Tensor.leNumber 1.0 v)
-
-            if not (Tensor.toBool (Tensor.all inside)) then
+            // Two passes where all is well; NaN fails both.
+            if not (Tensor.toFloat (Tensor.min v) >= 0.0 && Tensor.toFloat (Tensor.max v) <= 1.0) then
+                let inside = Tensor.logicalAnd (Tensor.geNumber 0.0 v) (Tensor.leNumber 1.0 v)
                 let at = Array.findIndex not (Tensor.toBools inside)
                 let value = (Tensor.toDoubles v)[at]
 

@@ -82,17 +82,18 @@ module TensorWindows =
         /// yₒ[p] = Σᵢ Σₖ Wₒᵢ[k]·xᵢ[p + k]: the kernel slides as it is, which networks call convolution. x: [n; c; …] with one to
         /// three axes after the channels, W: [outputs; c/groups; …].
         let crossCorrelation (how: Window) (kernel: Tensor) (x: Tensor) =
-            correlate (axesOf "crossCorrelation" x) how kernel x
+            under "crossCorrelation" (fun () -> correlate (axesOf "crossCorrelation" x) how kernel x)
 
         /// yₒ[p] = Σᵢ Σₖ Wₒᵢ[k]·xᵢ[p + m - k], m the last place of the kernel: it slides flipped along each axis, as mathematics
         /// has it. x: [n; c; …] with one to three axes after the channels, W: [outputs; c/groups; …].
         let convolution (how: Window) (kernel: Tensor) (x: Tensor) =
-            let axes = axesOf "convolution" x
+            under "convolution" (fun () ->
+                let axes = axesOf "convolution" x
 
-            if kernel.Rank <> axes + 2 then
-                refuse "convolution" x $"the kernel has {axes + 2} axes too, but is {Native.describe kernel.Raw}"
+                if kernel.Rank <> axes + 2 then
+                    refuse "convolution" x $"the kernel has {axes + 2} axes too, but is {Native.describe kernel.Raw}"
 
-            correlate axes how (Tensor.flip [ 2 .. axes + 1 ] kernel) x
+                correlate axes how (Tensor.flip [ 2 .. axes + 1 ] kernel) x)
 
         /// The cross-correlation of [n; c; l] with kernels [outputs; c/groups; …]: the kernel is not flipped, as everywhere in the field.
         let conv1d (how: Window) (kernel: Tensor) (x: Tensor) = correlate 1 how kernel x

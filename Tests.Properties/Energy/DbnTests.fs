@@ -18,7 +18,10 @@ let machineOf visible hidden scale seed : struct (Rbm * Params) =
 
 /// A network of these numbers of units, its machines' parameters of a seed.
 let networkOf (units: int list) scale seed : Dbn =
-    Dbn.create [ for i, (below, above) in List.indexed (List.pairwise units) -> machineOf below above scale (seed + i) ]
+    Dbn.create
+        [
+            for i, (below, above) in List.indexed (List.pairwise units) -> machineOf below above scale (seed + i)
+        ]
 
 let private value name (ps: Params) = Tensor.toDoubles (Tree.leaf [ name ] ps).Value
 
@@ -53,7 +56,8 @@ let rec private exact (stack: struct (Rbm * Params) list) : float[] =
                 let weights = vs |> Array.map (fun v -> weight stack.Head v h)
                 weights |> Array.map (fun w -> w / Array.sum weights))
 
-        vs |> Array.mapi (fun i _ -> Array.sum (Array.map2 (fun p (column: float[]) -> p * column[i]) above given))
+        vs
+        |> Array.mapi (fun i _ -> Array.sum (Array.map2 (fun p (column: float[]) -> p * column[i]) above given))
 
 let private everyState (dbn: Dbn) =
     let struct (rbm, _) = (Dbn.machines dbn).Head
@@ -71,8 +75,7 @@ let private moments (samples: Tensor) =
 
     [|
         for i in 0 .. n - 1 do
-            for j in i .. n - 1 ->
-                rows |> Array.averageBy (fun row -> if i = j then row[i] else row[i] * row[j])
+            for j in i .. n - 1 -> rows |> Array.averageBy (fun row -> if i = j then row[i] else row[i] * row[j])
     |]
 
 let private exactMoments (dbn: Dbn) =
@@ -101,9 +104,7 @@ let private refusals: (string * string list * (unit -> unit)) list =
         (fun () ->
             let struct (_, ps) = machineOf 2 2 1.0 1
             Dbn.create [ machineOf 3 2 1.0 1; struct (Rbm.create Units.Spin 2 Units.Bernoulli 2, ps) ] |> ignore)
-        "samples of another width",
-        [ "[n; 3]"; "[5; 4]" ],
-        (fun () -> Dbn.features small.Value (bits 5 4 1) |> ignore)
+        "samples of another width", [ "[n; 3]"; "[5; 4]" ], (fun () -> Dbn.features small.Value (bits 5 4 1) |> ignore)
         "no sweeps", [ "sampleFrom"; "not 0" ], (fun () -> Dbn.sample 0 5 key small.Value |> ignore)
         "no samples", [ "sample"; "not 0" ], (fun () -> Dbn.sample 1 0 key small.Value |> ignore)
         "a start of another width",
@@ -138,13 +139,13 @@ let tests =
     testList
         "deep belief networks"
         [
-            testProperty "greedy training is a fold: each level has a key of its own and what the levels below make of the data"
+            testProperty
+                "greedy training is a fold: each level has a key of its own and what the levels below make of the data"
             <| fun (factors: NormalFloat list) ->
                 let factors = factors |> List.map _.Get |> List.truncate 6
                 let data = doubles [ 2; 3 ] 4
 
-                let level (factor: float) own (seen: Tensor) =
-                    struct ((own, seen), fun (x: Tensor) -> factor * x + 1.0)
+                let level (factor: float) own (seen: Tensor) = struct ((own, seen), fun (x: Tensor) -> factor * x + 1.0)
 
                 let models = Greedy.layerwise (List.map level factors) key data
                 let seen = (data, factors) ||> List.scan (fun (x: Tensor) (factor: float) -> factor * x + 1.0)
@@ -168,7 +169,12 @@ let tests =
 
                 for (_, given), struct (rbm, ps) in Seq.zip seen (Dbn.machines dbn) do
                     expectSame "what a machine sees" x given
-                    x <- Tensor.sigmoid (Tensor.matmul x (Tree.leaf [ "weight" ] ps).Value + (Tree.leaf [ "hidden" ] ps).Value)
+
+                    x <-
+                        Tensor.sigmoid (
+                            Tensor.matmul x (Tree.leaf [ "weight" ] ps).Value + (Tree.leaf [ "hidden" ] ps).Value
+                        )
+
                     expectClose 1e-12 "means" (Tensor.toDoubles x) (Tensor.toDoubles (Rbm.hiddenMeans rbm ps given))
                     x <- Rbm.hiddenMeans rbm ps given
 
@@ -188,8 +194,7 @@ let tests =
                     expectClose 1e-12 "outputs" (Tensor.toDoubles expected) (Tensor.toDoubles y)
 
                     for i, struct (_, machine) in List.indexed (Dbn.machines dbn) do
-                        let own name (param: Param) =
-                            expectSame name (Tree.leaf [ name ] machine).Value param.Value
+                        let own name (param: Param) = expectSame name (Tree.leaf [ name ] machine).Value param.Value
 
                         own "weight" (Tree.leaf [ string (2 * i); "weight" ] ps)
                         own "hidden" (Tree.leaf [ string (2 * i); "bias" ] ps)
@@ -215,11 +220,21 @@ let tests =
                 let flat = Tensor.cat 0 [ for g in Tree.values found -> Tensor.reshape [ -1 ] g ]
                 let expected = numericalGradient (fun p -> Tensor.toFloat (loss (unflatten ps p))) (flattened ps)
                 expectClose 1e-7 "gradient" expected (Tensor.toDoubles flat)
+
+                let single (ps: Params) : Params =
+                    ps |> Tree.map (fun param -> { param with Value = Tensor.cast Dtype.Float32 param.Value })
+
+                let narrow = Dbn.create [ for struct (rbm, ps) in Dbn.machines dbn -> struct (rbm, single ps) ]
+                let layer = Dbn.toLayer 2 narrow
                 let data = Dataset.create (Tensor.cast Dtype.Float32 x) labels
                 let rule = Rule.ofLoss Loss.crossEntropy layer
                 let steps = Dataset.batches 8 300 key data
                 let last = Training.fit rule (Optimizer.adam (Schedule.constant 0.05)) steps key
-                Expect.equal (Evaluation.accuracy (Evaluation.predict 8 layer last data.Inputs) labels) 1.0 "parity is learnt"
+
+                Expect.equal
+                    (Evaluation.accuracy (Evaluation.predict 8 layer last data.Inputs) labels)
+                    1.0
+                    "parity is learnt"
             }
 
             for units in shapes do
@@ -232,7 +247,8 @@ let tests =
                     let error = 4.5 * sqrt (0.25 / float chains)
 
                     Array.iter2
-                        (fun expected found -> Expect.isLessThan (abs (expected - found)) error $"{expected} and {found}")
+                        (fun expected found ->
+                            Expect.isLessThan (abs (expected - found)) error $"{expected} and {found}")
                         (exactMoments dbn)
                         (moments samples)
                 }
@@ -250,7 +266,11 @@ let tests =
                 let struct (_, ps) = (Dbn.machines dbn).Head
                 let struct (top, topPs) = List.last (Dbn.machines dbn)
                 let rbm = Rbm.bernoulli 3 2
-                let h = Kernel.run 3 (Key.child 0 key) (Rbm.gibbs top topPs) start |> Rbm.drawHidden top topPs (Key.child 1 key)
+
+                let h =
+                    Kernel.run 3 (Key.child 0 key) (Rbm.gibbs top topPs) start
+                    |> Rbm.drawHidden top topPs (Key.child 1 key)
+
                 let x = Rbm.drawVisible top topPs (Key.child 2 key) h
                 expectSame "four sweeps" (Rbm.visibleMeans rbm ps x) (Dbn.sampleFrom 4 start key dbn)
                 expectSame "the same key" (Dbn.sample 4 6 key dbn) (Dbn.sample 4 6 key dbn)
@@ -307,7 +327,7 @@ let tests =
                     Expect.isGreaterThan b a $"{bounds}"
             }
 
-            testList "refused" [
-                for name, words, f in refusals -> test name { expectError<ArgumentException> words f }
-            ]
+            testList
+                "refused"
+                [ for name, words, f in refusals -> test name { expectError<ArgumentException> words f } ]
         ]

@@ -44,7 +44,10 @@ let private whitened count (covariance: Tensor) =
     Tensor.matmul white (Tensor.transpose 0 1 (Tensor.cholesky covariance))
 
 let private small: Layer<Tensor, Tensor> = dense 3 4 --> tanh --> dense 4 1
-let private smallParams = lazy (paramsOf small |> widenParams |> Tree.map (fun p -> { p with Value = p.Value + 0.2 }))
+
+let private smallParams =
+    lazy (paramsOf small |> widenParams |> Tree.map (fun p -> { p with Value = p.Value + 0.2 }))
+
 let private bimodal = lazy Tensor.sin (sines [ 6; 3 ] 0.4)
 
 // The normal density of standard deviation s about 0.
@@ -75,8 +78,7 @@ let private averaged rule (ps: Params) state x count =
     let column j = Array.map (Array.item j) all
     let mean j = Array.average (column j)
 
-    let error j =
-        sqrt ((column j |> Array.averageBy (fun v -> (v - mean j) ** 2.0)) / float count)
+    let error j = sqrt ((column j |> Array.averageBy (fun v -> (v - mean j) ** 2.0)) / float count)
 
     [| for j in 0 .. all[0].Length - 1 -> mean j, error j |]
 
@@ -165,7 +167,9 @@ let tests =
             }
 
             test "sliced score matching is score matching where no two numbers act on each other" {
-                let separable = Layer.compose (Layer.func "bent" (fun x -> Tensor.sin (1.3 * x) + 0.2 * x * x)) (dense 3 1)
+                let separable =
+                    Layer.compose (Layer.func "bent" (fun x -> Tensor.sin (1.3 * x) + 0.2 * x * x)) (dense 3 1)
+
                 let ps = paramsOf separable |> widenParams
                 let x = bimodal.Value
                 let all = estimate (EnergyNetwork.scoreMatching separable) ps (stateOf separable []) x
@@ -173,7 +177,8 @@ let tests =
                 expectClose 1e-12 "loss" [| Tensor.toFloat all.Loss |] [| Tensor.toFloat sliced.Loss |]
 
                 Tree.map2
-                    (fun (a: Tensor) (b: Tensor) -> expectClose 1e-10 "gradient" (Tensor.toDoubles a) (Tensor.toDoubles b))
+                    (fun (a: Tensor) (b: Tensor) ->
+                        expectClose 1e-10 "gradient" (Tensor.toDoubles a) (Tensor.toDoubles b))
                     all.Gradients
                     sliced.Gradients
                 |> ignore
@@ -190,13 +195,20 @@ let tests =
                 Expect.notEqual sliced all "random directions"
             }
 
-            test "denoising score matching: ½·tr(A²(S + σ²))·σ² - σ²·tr A + ½·d on average, least at the smoothed precision" {
+            test
+                "denoising score matching: ½·tr(A²(S + σ²))·σ² - σ²·tr A + ½·d on average, least at the smoothed precision" {
                 let sigma, x = 0.8, whitened 500 spread
                 let smooth = spread + sigma * sigma * eye 2
 
                 let slopes (a: Tensor) =
                     let layer = quadratic a
-                    averaged (EnergyNetwork.denoisingScoreMatching sigma layer) (paramsOf layer) (stateOf layer []) x 200
+
+                    averaged
+                        (EnergyNetwork.denoisingScoreMatching sigma layer)
+                        (paramsOf layer)
+                        (stateOf layer [])
+                        x
+                        200
 
                 for mean, error in slopes (Tensor.inv smooth) do
                     Expect.isLessThan (abs mean) (4.5 * error) $"{mean} with error {error}"
@@ -230,8 +242,7 @@ let tests =
                     "score matching", EnergyNetwork.scoreMatching small
                     "sliced score matching", EnergyNetwork.slicedScoreMatching small
                     "denoising score matching", EnergyNetwork.denoisingScoreMatching 0.3 small
-                    "noise-contrastive estimation",
-                    EnergyNetwork.noiseContrastive (normals 1.5 3) (normalLog 1.5) small
+                    "noise-contrastive estimation", EnergyNetwork.noiseContrastive (normals 1.5 3) (normalLog 1.5) small
                 ] do
                 test $"{name}: gradients are those of differences" {
                     expectDifferences rule smallParams.Value (stateOf small []) bimodal.Value
@@ -248,7 +259,9 @@ let tests =
                     Tensor.mean e - Tensor.mean f + penalty * squares
 
                 for penalty in [ 0.0; 0.5 ] do
-                    let made = estimate (EnergyNetwork.contrastiveDivergence walker 3 penalty small) ps (stateOf small []) x
+                    let made =
+                        estimate (EnergyNetwork.contrastiveDivergence walker 3 penalty small) ps (stateOf small []) x
+
                     expectClose 1e-12 "loss" [| Tensor.toFloat (loss penalty ps) |] [| Tensor.toFloat made.Loss |]
                     let expected = Differentiation.gradParams (loss penalty) ps
                     expectSameTree "state" (stateOf small []) made.State
@@ -271,7 +284,14 @@ let tests =
                 let made = estimate (rule 0.0) ps start x
                 let rows (t: Tensor) = Tensor.toDoubles t |> Array.chunkBySize 3
                 let before, after = rows buffer, rows (leaf "buffer" made.State)
-                let moved = [| for i in 0..19 do if before[i] <> after[i] then i |]
+
+                let moved =
+                    [|
+                        for i in 0..19 do
+                            if before[i] <> after[i] then
+                                i
+                    |]
+
                 Expect.equal moved.Length 6 "as many as the batch has"
                 // In the order in which they were taken; Random.choice says which.
                 let places = Random.choice 6 20 (Key.child 0 key)
@@ -288,7 +308,8 @@ let tests =
                 expectClose 1e-12 "loss" [| Tensor.toFloat (loss ps) |] [| Tensor.toFloat made.Loss |]
 
                 Tree.map2
-                    (fun (a: Tensor) (b: Tensor) -> expectClose 1e-10 "gradient" (Tensor.toDoubles a) (Tensor.toDoubles b))
+                    (fun (a: Tensor) (b: Tensor) ->
+                        expectClose 1e-10 "gradient" (Tensor.toDoubles a) (Tensor.toDoubles b))
                     (Differentiation.gradParams loss ps)
                     made.Gradients
                 |> ignore
@@ -320,10 +341,13 @@ let tests =
 
                 // Estimates from 500 chains, averaged by small steps.
                 for found, expected in Seq.zip product [ 1.0; 0.0; 0.0; 1.0 ] do
-                    Expect.isLessThan (abs (found - expected)) 0.15 $"the precision times the covariance: {List.ofArray product}"
+                    Expect.isLessThan
+                        (abs (found - expected))
+                        0.15
+                        $"the precision times the covariance: {List.ofArray product}"
             }
 
-            testList "refused" [
-                for name, words, f in refusals -> test name { expectError<ArgumentException> words f }
-            ]
+            testList
+                "refused"
+                [ for name, words, f in refusals -> test name { expectError<ArgumentException> words f } ]
         ]

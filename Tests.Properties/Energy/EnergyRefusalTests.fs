@@ -267,7 +267,10 @@ let private refusals () : (string * string list * (unit -> unit)) list =
         [ "0 or 1" ],
         (fun () -> Rbm.annealedBack 5 halves.Value (Tensor.zeros [ 3 ]) key rbm ps.Value |> ignore)
 
-        "likelihood of chances", [ "0 or 1"; "0.5" ], (fun () -> Rbm.logLikelihood 0.0 rbm ps.Value halves.Value |> ignore)
+        "likelihood of chances",
+        [ "0 or 1"; "0.5" ],
+        (fun () -> Rbm.logLikelihood 0.0 rbm ps.Value halves.Value |> ignore)
+
         "base rates of no states", [ "0 or 1" ], (fun () -> Rbm.baseRates rbm halves.Value |> ignore)
         "base rates of real units", [ "Gaussian" ], (fun () -> Rbm.baseRates real (Tensor.ones [ 4; 3 ]) |> ignore)
 

@@ -88,7 +88,10 @@ let tests =
 
             test "networks" {
                 let dbn = network.Value
-                let trainFunc = Func<Key, Rbm, Tensor, Values>(fun own rbm x -> byPath (Params.values (train own rbm x)))
+
+                let trainFunc =
+                    Func<Key, Rbm, Tensor, Values>(fun own rbm x -> byPath (Params.values (train own rbm x)))
+
                 expectSame "greedy" (bound dbn) (bound (N.Greedy(trainFunc, machines, key, data.Value)))
                 let parts = [| for struct (rbm, ps) in Dbn.machines dbn -> struct (rbm, byPath (Params.values ps)) |]
                 expectSame "create" (bound dbn) (bound (N.Create parts))
@@ -125,13 +128,15 @@ let tests =
                 expectSame "of a layer" expected (E.OfLayer(energyLayer, ps, none).Invoke x)
             }
 
-            testList "refused" [
-                for name, f in
-                    [
-                        "network", (fun () -> N.Features(Unchecked.defaultof<Dbn>, data.Value) |> ignore)
-                        "samples", (fun () -> N.Bound(network.Value, Unchecked.defaultof<Tensor>) |> ignore)
-                        "layer", (fun () -> E.ScoreMatching(Unchecked.defaultof<Layer<Tensor, Tensor>>) |> ignore)
-                    ] do
-                    test $"null for the {name}" { Expect.throwsT<ArgumentNullException> f "null" }
-            ]
+            testList
+                "refused"
+                [
+                    for name, f in
+                        [
+                            "network", (fun () -> N.Features(Unchecked.defaultof<Dbn>, data.Value) |> ignore)
+                            "samples", (fun () -> N.Bound(network.Value, Unchecked.defaultof<Tensor>) |> ignore)
+                            "layer", (fun () -> E.ScoreMatching(Unchecked.defaultof<Layer<Tensor, Tensor>>) |> ignore)
+                        ] do
+                        test $"null for the {name}" { Expect.throwsT<ArgumentNullException> f "null" }
+                ]
         ]

@@ -44,6 +44,7 @@ let tests =
                 let v = bits 6 5 3
                 let made = Rule.estimate rule moment ps state v
                 let own way i = Key.child i (Key.child way key)
+
                 let draw way i name (x: Tensor) =
                     let at what = leaf [ string i; name; what ] ps
                     Random.bernoulliEach (Tensor.sigmoid (Tensor.matmul x (at "weight") + at "bias")) (own way i)
@@ -71,8 +72,16 @@ let tests =
                     Expect.equal path' path "the same paths"
                     expectClose 1e-10 path (Tensor.toDoubles a) (Tensor.toDoubles b)
 
-                let back = Tensor.sigmoid (Tensor.matmul h1 (leaf [ "0"; "down"; "weight" ] ps) + leaf [ "0"; "down"; "bias" ] ps)
-                expectClose 1e-10 "loss" [| Tensor.toFloat (Tensor.mean (Tensor.square (back - v))) |] [| Tensor.toFloat made.Loss |]
+                let back =
+                    Tensor.sigmoid (
+                        Tensor.matmul h1 (leaf [ "0"; "down"; "weight" ] ps) + leaf [ "0"; "down"; "bias" ] ps
+                    )
+
+                expectClose
+                    1e-10
+                    "loss"
+                    [| Tensor.toFloat (Tensor.mean (Tensor.square (back - v))) |]
+                    [| Tensor.toFloat made.Loss |]
             }
 
             test "learning by it raises the bound on what was seen" {

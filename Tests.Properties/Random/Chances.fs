@@ -40,4 +40,3 @@ let correlation (a: float[]) (b: float[]) =
 
     product (fun (x, y) -> (x - ma) * (y - mb))
     / sqrt (product (fun (x, _) -> (x - ma) ** 2.0) * product (fun (_, y) -> (y - mb) ** 2.0))
-

@@ -168,6 +168,7 @@ let tails =
         -infinity, infinity, [ 0.31275220909141246; -1.2974865877716841; -0.52850003580939469; -1.1942672058110864 ]
         5.0, 5.5, [ 5.1654027134956886; 5.0183201606694992; 5.0626501660732632; 5.0220962424538855 ]
     ]
+
 let private moments (row: Continuous) dtype =
     let n = 100000
     let x = row.Draw dtype [ n ] key |> Tensor.toDoubles

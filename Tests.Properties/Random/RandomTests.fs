@@ -172,4 +172,3 @@ let tests =
                 Expect.isGreaterThan (pearson [ 0.5; 0.5 ] positive) 1e-6 "half of them are positive"
             }
         ]
-

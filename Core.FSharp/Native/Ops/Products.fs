@@ -54,8 +54,7 @@ module internal ProductOps =
 
         // keep·c + share·a·b
         let addProduct (keep: float) (c: T) (share: float) (a: T) (b: T) =
-            many "addProduct" [| c; a; b |] (fun all ->
-                all[0].addmm (all[1], all[2], float32 keep, float32 share))
+            many "addProduct" [| c; a; b |] (fun all -> all[0].addmm(all[1], all[2], float32 keep, float32 share))
 
         let outer a b =
             if rank a <> 1 || rank b <> 1 then
