@@ -43,13 +43,13 @@ let adam () =
 
     { Name = "adam"; Steps = 400; Ours = ours; OneByOne = None; Theirs = theirs }
 
-/// The perceptron on 60,000 samples in a new order each epoch, against the same on batches that are there already: 1 would be data
+/// LeNet-5 on 60,000 images in a new order each epoch, against the same on batches that are there already: 1 would be data
 /// that cost nothing.
 let loading () =
     let key = Key.ofSeed 2
-    let inputs = Random.normal [ 60000; 784 ] key
+    let inputs = Random.normal [ 60000; 1; 28; 28 ] key
     let data = Dataset.create inputs (Random.integers 0L 10L [ 60000 ] (Key.child 1 key))
-    let layer = dense 784 128 --> relu --> dense 128 10
+    let layer = lenet5
     let rule = Rule.ofLoss Loss.crossEntropy layer
     let transform = Optimizer.adam (Schedule.constant 1e-3)
     let start = Training.start rule transform key
@@ -61,8 +61,8 @@ let loading () =
 
     {
         Name = "loading"
-        Steps = 600
-        Ours = train (fun steps -> Dataset.batches 64 10 key data |> Batches.prefetch 4 |> Batches.take steps)
+        Steps = 100
+        Ours = train (fun steps -> Dataset.batches 64 10 key data |> Batches.take steps)
         OneByOne = None
         Theirs = train (fun steps -> Batches.cycle steps made)
     }

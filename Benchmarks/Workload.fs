@@ -127,23 +127,25 @@ let mlp () =
     let net = Sequential(Linear(784L, 128L), ReLU(), Linear(128L, 10L))
     race "mlp" 600 layer net Loss.crossEntropy crossEntropy batches
 
-let lenet () =
-    let batches = premade 20 [ 64; 1; 28; 28 ] (labels 64)
+/// LeNet-5 as the gallery trains it.
+let lenet5 =
     let same = { Convolution.standard with Padding = Padding.Same }
 
-    let layer =
-        conv2dWith same 1 6 [ 5 ]
-        --> relu
-        --> maxpool2d 2
-        --> conv2d 6 16 5
-        --> relu
-        --> maxpool2d 2
-        --> flatten
-        --> dense 400 120
-        --> relu
-        --> dense 120 84
-        --> relu
-        --> dense 84 10
+    conv2dWith same 1 6 [ 5 ]
+    --> relu
+    --> maxpool2d 2
+    --> conv2d 6 16 5
+    --> relu
+    --> maxpool2d 2
+    --> flatten
+    --> dense 400 120
+    --> relu
+    --> dense 120 84
+    --> relu
+    --> dense 84 10
+
+let lenet () =
+    let batches = premade 20 [ 64; 1; 28; 28 ] (labels 64)
 
     let net =
         Sequential(
@@ -161,7 +163,7 @@ let lenet () =
             Linear(84L, 10L)
         )
 
-    race "lenet" 100 layer net Loss.crossEntropy crossEntropy batches
+    race "lenet" 100 lenet5 net Loss.crossEntropy crossEntropy batches
 
 let cbapd () =
     let batches = premade 10 [ 32; 3; 32; 32 ] (labels 32)
@@ -186,6 +188,6 @@ let cbapd () =
     let bySgd (net: Module<torch.Tensor, torch.Tensor>) : torch.optim.Optimizer =
         torch.optim.SGD(net.parameters (), 0.01, momentum = 0.9)
 
-    raceWith momentum bySgd "cbapd" 40 layer net Loss.crossEntropy crossEntropy batches
+    raceWith momentum bySgd "cbapd" 100 layer net Loss.crossEntropy crossEntropy batches
 
 let all = [ "tiny", tiny; "mlp", mlp; "lenet", lenet; "cbapd", cbapd ]

@@ -38,6 +38,10 @@ def momentum(gs: List[Tensor], vs: List[Tensor], mu: float) -> List[Tensor]:
     torch._foreach_add_(vs, gs)
     return vs
 
+def sgd(ps: List[Tensor], gs: List[Tensor], vs: List[Tensor], mu: float, rate: float) -> Tensor:
+    torch._fused_sgd_(ps, gs, vs, weight_decay=0.0, momentum=mu, lr=rate, dampening=0.0, nesterov=False, maximize=False, is_first_step=False, grad_scale=None, found_inf=None)
+    return ps[0]
+
 def add(gs: List[Tensor], ps: List[Tensor], rate: float) -> List[Tensor]:
     return torch._foreach_add(gs, ps, alpha=rate)
 
@@ -105,6 +109,10 @@ let tryCompile (transform: Transform) (ps: Params) (memory: State) : (int -> tor
             for decay, ps, ms, vs, pick in groups do
                 carryOut name [| ps; pick gs; ms; vs; count; rate; beta1; beta2; decay; epsilon |]
 
+    let momentum path mu (factor: Schedule) =
+        let vs = memoryAt path "velocity"
+        fun step (gs: torch.Tensor[]) -> carryOut "sgd" [| raws; gs; vs; mu; -(factor step) |]
+
     let piece (path, piece) : int -> torch.Tensor[] -> torch.Tensor[] =
         match piece with
         | ScaleBy factor -> fun step gs -> tensors "scale" [| gs; factor step |]
@@ -148,6 +156,7 @@ let tryCompile (transform: Transform) (ps: Params) (memory: State) : (int -> tor
         match pieces with
         | [ path, Adam(b1, b2, eps); _, ScaleBy factor ] -> adam "adam" path (b1, b2, eps) 0.0 factor
         | [ path, Adam(b1, b2, eps); _, Decay rate; _, ScaleBy factor ] -> adam "adam_w" path (b1, b2, eps) rate factor
+        | [ path, Momentum mu; _, ScaleBy factor ] -> momentum path mu factor
         | pieces -> inTurn pieces
         |> Some
     | _ -> None

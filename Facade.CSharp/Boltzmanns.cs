@@ -23,7 +23,8 @@ public static partial class Boltzmanns
 
     /// <summary>E(x)/T of states x [n; units]: [n].</summary>
     public static Tensor Energy(this Boltzmann machine, Values parameters, Tensor states) =>
-        FSharp.Boltzmann.energy(Bridge.Given(machine), Bridge.Weights(parameters)).Invoke(Bridge.Given(states));
+        Bridge.With(states, given =>
+            FSharp.Boltzmann.energy(Bridge.Given(machine), Bridge.Weights(parameters)).Invoke(given));
 
     /// <summary>The input u = Wx - b of each unit: [n; units] -&gt; [n; units].</summary>
     public static Tensor Inputs(this Boltzmann machine, Values parameters, Tensor states) =>

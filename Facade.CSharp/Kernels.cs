@@ -26,8 +26,8 @@ public static class Kernels
 
     /// <summary>One step: the state afterwards and the report.</summary>
     public static (Values State, TInfo Report) Step<TInfo>(this Kernel<TInfo> kernel, Key key, Values state) =>
-        Leaves(FSharp.Kernel.step(
-            key, Structure.Of(kernel, Position(state)).StateFrom(state, nameof(state)), kernel));
+        Bridge.With(kernel, given => Leaves(FSharp.Kernel.step(
+            key, Structure.Of(given, Position(state)).StateFrom(state, nameof(state)), given)));
 
     /// <summary>The positions in a state: [chains; …].</summary>
     public static Tensor Position(Values state) => FSharp.Kernel.position(Bridge.Tree(state));

@@ -16,8 +16,9 @@ module RbmLearning =
     // Means over data minus means over samples, with the sign of descent, and the difference of free energies. Of data and of
     // samples: units, inputs of hidden units and means of these.
     let private estimate rbm ps state (v: Tensor, u, p: Tensor) (w: Tensor, uw, q: Tensor) : Estimate =
-        let data = Tensor.matmul (Tensor.transpose 0 1 v) (p / float v.Shape[0])
-        let model = q / float w.Shape[0]
+        // One product of data and samples on top of each other, with the sign on the smaller side.
+        let units = Tensor.cat 0 [ v; w ]
+        let means = Tensor.cat 0 [ p / -(float v.Shape[0]); q / float w.Shape[0] ]
 
         {
             Loss = Tensor.mean (Rbm.freeOf rbm ps v u) - Tensor.mean (Rbm.freeOf rbm ps w uw)
@@ -26,8 +27,7 @@ module RbmLearning =
                     [
                         "hidden", Leaf(Tensor.meanOver 0 q - Tensor.meanOver 0 p)
                         "visible", Leaf(Tensor.meanOver 0 w - Tensor.meanOver 0 v)
-                        "weight",
-                        Leaf(Tensor.Of(Ops.addProduct -1.0 data.Raw 1.0 (Tensor.transpose 0 1 w).Raw model.Raw))
+                        "weight", Leaf(Tensor.matmul (Tensor.transpose 0 1 units) means)
                     ]
             State = state
         }

@@ -52,10 +52,6 @@ module internal ProductOps =
 
             result
 
-        // keep·c + share·a·b
-        let addProduct (keep: float) (c: T) (share: float) (a: T) (b: T) =
-            many "addProduct" [| c; a; b |] (fun all -> all[0].addmm(all[1], all[2], float32 keep, float32 share))
-
         let outer a b =
             if rank a <> 1 || rank b <> 1 then
                 raise (ArgumentException $"outer takes two vectors, but was given {describe a} and {describe b}")
