@@ -1,6 +1,5 @@
-/// A perceptron as an energy, learnt from points on a ring of eight clouds: persistent chains (Du and Mordatch 2019,
-/// https://arxiv.org/abs/1903.08689) and, for comparison, denoising score matching (Vincent 2011,
-/// https://doi.org/10.1162/NECO_a_00142).
+/// A perceptron as an energy, learnt from points on a ring of eight clouds: against noise (Gutmann and Hyvärinen 2010) and, for
+/// comparison, by persistent chains (Du and Mordatch 2019, https://arxiv.org/abs/1903.08689).
 module Functional.Examples.EnergyNet
 
 open System.Diagnostics
@@ -20,13 +19,19 @@ let private side = 10.0
 let private stride = 0.18
 
 /// The energy: [n; 2] -> [n; 1].
-let network: Layer<Tensor, Tensor> = dense 2 64 --> silu --> dense 64 64 --> silu --> dense 64 1
+let network: Layer<Tensor, Tensor> = dense 2 128 --> silu --> dense 128 128 --> silu --> dense 128 1
 
 /// States anywhere in the square.
 let anywhere (count: int) (key: Key) : Tensor = side * (2.0 * Random.uniform [ count; 2 ] key - 1.0)
 
-/// The learning rule: chains of a buffer go on by exact Langevin steps.
-let rule: Rule<Tensor> = EnergyNetwork.persistent (Langevin.adjusted stride) 10 1000 0.01 anywhere 0.001 network
+// The logarithm of their density.
+let private evenly (x: Tensor) : Tensor = Tensor.full [ x.Shape[0] ] (-2.0 * log (2.0 * side))
+
+/// The learning rule: points of the data are told from points anywhere.
+let rule: Rule<Tensor> = EnergyNetwork.noiseContrastive anywhere evenly network
+
+// Chains of a buffer that go on by exact Langevin steps.
+let private chained = EnergyNetwork.persistent (Langevin.adjusted stride) 10 1000 0.01 anywhere 0.001 network
 
 /// Points of the eight clouds, unlabelled.
 let batches (steps: int) (key: Key) : Batches<Tensor> =
@@ -35,7 +40,7 @@ let batches (steps: int) (key: Key) : Batches<Tensor> =
 
 /// Trains for so many steps.
 let train (watch: Snapshot -> unit) (steps: int) (data: Key) (key: Key) : Snapshot =
-    Training.fitReporting 20 watch rule (Optimizer.adam (Schedule.cosine 2e-3 0.0 steps)) (batches steps data) key
+    Training.fitReporting 20 watch rule (Optimizer.adam (Schedule.cosine 5e-3 0.0 steps)) (batches steps data) key
 
 /// Chains of exact Langevin steps from anywhere: [chains; 2].
 let sample (energy: Energy) (key: Key) : Tensor =
@@ -108,9 +113,9 @@ let private truth: Energy =
 
 let private sections (energy: Energy) (samples: Tensor) (data: Tensor) steps (key: Key) curve =
     let matched =
-        let rule = EnergyNetwork.denoisingScoreMatching (0.5 * deviation) network
+        let steps = min steps 1000
 
-        Training.fit rule (Optimizer.adam (Schedule.cosine 2e-3 0.0 steps)) (batches steps (Key.child 0 key)) key
+        Training.fit chained (Optimizer.adam (Schedule.cosine 2e-3 0.0 steps)) (batches steps (Key.child 0 key)) key
         |> EnergyNetwork.energy network
 
     let others = sample matched (Key.child 1 key)
@@ -128,21 +133,20 @@ let private sections (energy: Energy) (samples: Tensor) (data: Tensor) steps (ke
                 + ink
                     [
                         density "the data's density" truth
-                        density "learnt by persistent chains" energy
-                        density "learnt by denoising score matching" matched
+                        density "learnt against noise" energy
+                        density "learnt by persistent chains" matched
                         scattered "data" data
-                        scattered "samples, persistent chains" samples
-                        scattered "samples, score matching" others
+                        scattered "samples, against noise" samples
+                        scattered "samples, persistent chains" others
                     ]
                 + Html.table
                     [ "learnt by"; "modes found"; "within 3σ of a mode"; "energy of samples less that of data" ]
-                    [ row "persistent chains" energy samples; row "denoising score matching" matched others ]
+                    [ row "contrast to noise" energy samples; row "persistent chains" matched others ]
         }
         {
             Title = "Learning"
             Html =
-                Html.note
-                    "The mean energy of data less that of the chains, with the penalty: near 0 where the chains are like the data."
+                Html.note "The cross-entropy of telling data from noise, both parts together."
                 + Charts.curves "step" "loss" [ "of single batches", curve ]
         }
     ]
@@ -155,7 +159,7 @@ let private run (request: Request) (report: Reporter) : Outcome =
     report.Tell source
     let key = Key.ofSeed request.Seed
     let child i = Key.child i key
-    let steps = if request.Quick then 200 else 2000
+    let steps = if request.Quick then 200 else 4000
     let clock = Stopwatch.StartNew()
     let losses = ResizeArray()
 
@@ -187,7 +191,7 @@ let private run (request: Request) (report: Reporter) : Outcome =
         Sections = lazy (sections energy samples data steps (child 4) (List.ofSeq losses))
     }
 
-/// Two hidden layers of 64 units.
+/// Two hidden layers of 128 units.
 let entry: Entry =
     {
         Name = "energy-net"

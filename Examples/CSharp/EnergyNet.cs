@@ -3,7 +3,7 @@ using static Functional.CSharp.Layers;
 
 namespace Functional.Examples.CSharp;
 
-/// <summary>A perceptron as an energy, learnt from points on a ring of eight clouds by persistent chains.</summary>
+/// <summary>A perceptron as an energy, learnt from points on a ring of eight clouds against noise.</summary>
 public static class EnergyNet
 {
     private const double Side = 10;
@@ -11,10 +11,13 @@ public static class EnergyNet
 
     /// <summary>The energy: [n; 2] -&gt; [n; 1].</summary>
     public static Layer<Tensor, Tensor> Network { get; } =
-        Dense(2, 64).Then(Silu).Then(Dense(64, 64)).Then(Silu).Then(Dense(64, 1));
+        Dense(2, 128).Then(Silu).Then(Dense(128, 128)).Then(Silu).Then(Dense(128, 1));
 
     /// <summary>States anywhere in the square: [count; 2].</summary>
     public static Tensor Anywhere(int count, Key key) => Side * (2 * key.Uniform(count, 2) - 1);
+
+    /// <summary>The logarithm of their density: [n; 2] -&gt; [n].</summary>
+    public static Tensor Evenly(Tensor x) => Tensors.Full(-2 * Math.Log(2 * Side), x.Shape[0]);
 
     /// <summary>Points of the eight clouds, unlabelled.</summary>
     public static Batches<Tensor> Batches(int steps, Key key) =>
@@ -24,9 +27,8 @@ public static class EnergyNet
     /// <summary>Trains for so many steps.</summary>
     public static Snapshot Train(int steps, Key data, Key key) =>
         Training.Fit(
-            EnergyNetworks.Persistent(
-                energy => Langevin.Adjusted(Stride, energy), 10, 1000, 0.01, Anywhere, 0.001, Network),
-            Optimizers.Adam(Schedules.Cosine(2e-3, 0, steps)),
+            EnergyNetworks.NoiseContrastive(Anywhere, Evenly, Network),
+            Optimizers.Adam(Schedules.Cosine(5e-3, 0, steps)),
             Batches(steps, data),
             key);
 
