@@ -471,10 +471,10 @@ let tests =
                 let least = smallest (tensors 2 2) (fun x -> x.Rank = 0 || holds x)
                 Expect.equal least.Count 2 $"{least}"
 
-                Expect.equal
-                    (Seq.sort (Tensor.toDoubles least) |> List.ofSeq |> List.map abs |> List.sort)
-                    [ 0.0; 1.0 ]
-                    "0 and 1"
+                // Two numbers that differ, one of them 0; which simple number the other is depends on where the shrinking began.
+                let sizes = Tensor.toDoubles least |> Array.map abs |> Array.sort
+                Expect.equal sizes[0] 0.0 $"{Tensor.format least}"
+                Expect.isTrue (sizes[1] > 0.0 && sizes[1] <= 1.0) $"{Tensor.format least}"
             }
 
             test "a wrong derivative shrinks to one number that shows it" {
