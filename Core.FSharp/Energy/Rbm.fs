@@ -89,16 +89,23 @@ module Rbm =
         if x.Rank <> 2 || x.Shape[1] <> count then
             invalidArg what $"expected {what} units [n; {count}], but was given {x}"
 
+    // bias + x·W, or bias + x·Wᵀ where W is turned; units of 0 and 1 have a product of their own.
+    let private affine (bias: Tensor) (x: Tensor) (w: Tensor) (turned: bool) =
+        match BitProducts.tryAffine bias.Raw x.Raw w.Raw turned with
+        | ValueSome raw -> Tensor.Of raw
+        | ValueNone ->
+            let w = if turned then Tensor.transpose 0 1 w else w
+            Tensor.Of(Ops.affine bias.Raw x.Raw w.Raw)
+
     /// The input of each hidden unit, b + vW: [n; visible] -> [n; hidden].
     let hiddenInputs (rbm: Rbm) (ps: Params) (v: Tensor) : Tensor =
         require "visible" rbm.VisibleCount v
-        Tensor.Of(Ops.affine (value "hidden" ps).Raw v.Raw (matrix rbm ps).Raw)
+        affine (value "hidden" ps) v (matrix rbm ps) false
 
     /// The input of each visible unit, a + hWᵀ: [n; hidden] -> [n; visible].
     let visibleInputs (rbm: Rbm) (ps: Params) (h: Tensor) : Tensor =
         require "hidden" rbm.HiddenCount h
-        let transposed = Tensor.transpose 0 1 (matrix rbm ps)
-        Tensor.Of(Ops.affine (value "visible" ps).Raw h.Raw transposed.Raw)
+        affine (value "visible" ps) h (matrix rbm ps) true
 
     /// The means of the hidden units given visible ones: [n; visible] -> [n; hidden].
     let hiddenMeans (rbm: Rbm) (ps: Params) (v: Tensor) : Tensor = UnitsMath.mean rbm.Hidden (hiddenInputs rbm ps v)

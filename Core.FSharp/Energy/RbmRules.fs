@@ -16,18 +16,18 @@ module RbmLearning =
     // Means over data minus means over samples, with the sign of descent, and the difference of free energies. Of data and of
     // samples: units, inputs of hidden units and means of these.
     let private estimate rbm ps state (v: Tensor, u, p: Tensor) (w: Tensor, uw, q: Tensor) : Estimate =
-        // One product of data and samples on top of each other, with the sign on the smaller side.
-        let units = Tensor.cat 0 [ v; w ]
-        let means = Tensor.cat 0 [ p / -(float v.Shape[0]); q / float w.Shape[0] ]
+        let visible = Tensor.meanOver 0 w - Tensor.meanOver 0 v
+        let data, samples = -1.0 / float v.Shape[0], 1.0 / float w.Shape[0]
+        let rest v u p = UnitsMath.meanMeasure rbm.Visible v + UnitsMath.meanLogPartition rbm.Hidden u p
 
         {
-            Loss = Tensor.mean (Rbm.freeOf rbm ps v u) - Tensor.mean (Rbm.freeOf rbm ps w uw)
+            Loss = Tensor.matmul visible (leaf "visible" ps) + (rest w uw q - rest v u p)
             Gradients =
                 Node
                     [
                         "hidden", Leaf(Tensor.meanOver 0 q - Tensor.meanOver 0 p)
-                        "visible", Leaf(Tensor.meanOver 0 w - Tensor.meanOver 0 v)
-                        "weight", Leaf(Tensor.matmul (Tensor.transpose 0 1 units) means)
+                        "visible", Leaf visible
+                        "weight", Leaf(Tensor.Of(Ops.sumOfProducts data v.Raw p.Raw samples w.Raw q.Raw))
                     ]
             State = state
         }
@@ -53,8 +53,10 @@ module RbmLearning =
     let internal requireData units (v: Tensor) =
         match units with
         | Units.Bernoulli ->
-            // Two passes where all is well; NaN fails both.
-            if not (Tensor.toFloat (Tensor.min v) >= 0.0 && Tensor.toFloat (Tensor.max v) <= 1.0) then
+            // Two passes over grey levels where all is well; NaN fails both.
+            let inside () = Tensor.toFloat (Tensor.min v) >= 0.0 && Tensor.toFloat (Tensor.max v) <= 1.0
+
+            if not (BitProducts.areBits v.Raw || inside ()) then
                 let inside = Tensor.logicalAnd (Tensor.geNumber 0.0 v) (Tensor.leNumber 1.0 v)
                 let at = Array.findIndex not (Tensor.toBools inside)
                 let value = (Tensor.toDoubles v)[at]

@@ -117,6 +117,22 @@ module internal UnitsMath =
         | Units.Spin
         | Units.Softmax _ -> Tensor.zerosLike (Tensor.sumOver -1 x)
 
+    /// The mean over the rows of `logPartition` of these inputs, whose means are known: [n; units] -> [].
+    let meanLogPartition (units: Units) (u: Tensor) (mean: Tensor) : Tensor =
+        match units with
+        | Units.Bernoulli when Softplus.serves u.Raw && Softplus.serves mean.Raw ->
+            Tensor.scalar (Softplus.sum u.Raw mean.Raw / float u.Shape[0])
+        | _ -> Tensor.mean (logPartition units u)
+
+    /// The mean over the rows of `measure`: [n; units] -> [].
+    let meanMeasure (units: Units) (x: Tensor) : Tensor =
+        match units with
+        | Units.Gaussian
+        | Units.Rectified -> Tensor.mean (measure units x)
+        | Units.Bernoulli
+        | Units.Spin
+        | Units.Softmax _ -> Tensor.zerosOf x.Dtype []
+
     /// Refuses values outside the domain of the units. [n; units]
     let check name (units: Units) (x: Tensor) =
         let outside =

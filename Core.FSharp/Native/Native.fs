@@ -33,6 +33,9 @@ let requiresGrad a = read a _.requires_grad
 let isContiguous a = read a _.is_contiguous()
 let isOnCpu a = read a (fun a -> a.device_type = DeviceType.CPU)
 
+/// The threads that libtorch shares work among.
+let threads () = torch.get_num_threads ()
+
 /// The elements of a contiguous tensor on the CPU, in place. The caller keeps the tensor alive while it reads or fills.
 /// A tensor of a summary has none.
 let span<'a when 'a: struct and 'a: (new: unit -> 'a) and 'a :> ValueType> (a: T) : Span<'a> =

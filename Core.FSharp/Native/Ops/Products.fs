@@ -52,6 +52,24 @@ module internal ProductOps =
 
             result
 
+        /// s·aᵀb + t·cᵀd of matrices: libtorch adds the second product where the first one stands.
+        let sumOfProducts (s: float) (a: T) (b: T) (t: float) (c: T) (d: T) =
+            // TorchSharp's factors are float32; numbers of other dtypes bring them along.
+            let isExact = dtype a = torch.ScalarType.Float32
+            let factor (x: float) = if isExact then float32 x else 1f
+
+            let scaled (x: float) (m: T) =
+                if isExact then m.alias () else withScalar x (fun scalar -> m.mul scalar)
+
+            many "sumOfProducts" [| a; b; c; d |] (fun all ->
+                use left = all[0].t ()
+                use right = all[2].t ()
+                use first = scaled s all[1]
+                use second = scaled t all[3]
+                let result = left.mm first
+                result.addmm_ (right, second, factor s, factor t) |> ignore
+                result)
+
         let outer a b =
             if rank a <> 1 || rank b <> 1 then
                 raise (ArgumentException $"outer takes two vectors, but was given {describe a} and {describe b}")
