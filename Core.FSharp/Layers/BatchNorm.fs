@@ -1,5 +1,6 @@
 namespace Functional.FSharp.Layers
 
+open TorchSharp
 open Functional
 open Functional.FSharp
 
@@ -62,19 +63,30 @@ module BatchNorm =
                         (nameof x)
                         $"batchNorm: training needs at least two values of each feature, but was given {Native.showShape shape}"
 
-                let blend name (batch: Tensor) =
-                    let running = Tree.leaf [ name ] state
-                    name, Leaf((1.0 - momentum) * running + momentum * batch)
-
-                let seen = Tensor.stopGradient x
-                let mean = Tensor.Of(Ops.meanOver axes false seen.Raw)
-                let unbiased = Tensor.Of(Ops.varOver axes true false seen.Raw)
-                let state = Node [ blend "mean" mean; blend "variance" unbiased ]
-
                 // libtorch's fused kernel is silently wrong from the third derivative on.
                 if Differentiation.order () <= 1 then
-                    struct (Tensor.Of(Ops.batchNorm scale.Raw shift.Raw epsilon x.Raw), state)
+                    // It moves the running numbers where they are, so it gets copies.
+                    let copy name = Tensor.Of(Ops.clone (Tensor.cast x.Dtype (Tree.leaf [ name ] state)).Raw)
+                    let means, variances = copy "mean", copy "variance"
+
+                    let y =
+                        Tensor.Of(Ops.batchNorm scale.Raw shift.Raw means.Raw variances.Raw momentum epsilon x.Raw)
+
+                    struct (y, Node [ "mean", Leaf means; "variance", Leaf variances ])
                 else
+                    let blend name (batch: torch.Tensor) =
+                        let running = Tree.leaf [ name ] state
+                        name, Leaf((1.0 - momentum) * running + momentum * Tensor.Of batch)
+
+                    let seen = Tensor.stopGradient x
+
+                    let state =
+                        Node
+                            [
+                                blend "mean" (Ops.meanOver axes false seen.Raw)
+                                blend "variance" (Ops.varOver axes true false seen.Raw)
+                            ]
+
                     let mean = Tensor.meanKeepingAxes (Seq.map int axes)
                     let centred = x - mean x
                     let variance = mean (Tensor.square centred) |> Tensor.reshape [ features ]

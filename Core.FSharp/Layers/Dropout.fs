@@ -21,10 +21,14 @@ module internal Disturbance =
 [<AutoOpen>]
 module Dropout =
 
-    // 1 with probability 1 - rate, else 0.
+    // 1/(1 - rate) with probability 1 - rate, else 0.
     let private kept (rate: float) (shape: int seq) (dtype: Dtype) key =
-        let drawn = Random.uniform shape key
-        Tensor.Of(Ops.geScalar drawn.Raw rate) |> Tensor.cast dtype
+        let scale = 1.0 / (1.0 - rate)
+
+        if dtype = Dtype.Float32 then
+            Random.mask rate scale shape key
+        else
+            Tensor.cast dtype (Random.mask rate 1.0 shape key) * scale
 
     // Of rate 0 nothing is drawn.
     let private dropping kind rate (change: Key -> Tensor -> Tensor) =
@@ -34,7 +38,7 @@ module Dropout =
     /// In training zeroes each number with probability `rate` and multiplies the rest by 1/(1 - rate), so the mean stays
     /// (Srivastava et al. 2014); in evaluation changes nothing.
     let dropout (rate: float) : Layer<Tensor, Tensor> =
-        dropping "dropout" rate (fun key x -> x * (kept rate x.Shape x.Dtype key * (1.0 / (1.0 - rate))))
+        dropping "dropout" rate (fun key x -> x * kept rate x.Shape x.Dtype key)
 
     /// As `dropout`, but a channel goes or stays as a whole: its cells are alike (Tompson et al. 2015,
     /// https://arxiv.org/abs/1411.4280). x: [n; channels; …] with at least one axis of cells.
@@ -46,7 +50,7 @@ module Dropout =
                     $"spatialDropout: expected an input of shape [n; channels; cells; ...], but was given {Native.showShape (Native.shape x.Raw)}"
 
             let shape = x.Shape |> Array.mapi (fun axis n -> if axis < 2 then n else 1)
-            x * (kept rate shape x.Dtype key * (1.0 / (1.0 - rate))))
+            x * kept rate shape x.Dtype key)
 
     /// In training sets each number to -λα, where `selu` ends, with probability `rate`, and takes a·x + b of all, so that mean 0
     /// and variance 1 stay (Klambauer et al. 2017, https://arxiv.org/abs/1706.02515); in evaluation changes nothing.
@@ -56,5 +60,5 @@ module Dropout =
         let b = -a * rate * floor
 
         dropping "alphaDropout" rate (fun key x ->
-            let mask = kept rate x.Shape x.Dtype key
+            let mask = Tensor.cast x.Dtype (Random.mask rate 1.0 x.Shape key)
             a * (x * mask + floor * (1.0 - mask)) + b)

@@ -64,20 +64,29 @@ let private scan (images: ReadOnlySpan<float32>, count: int, height: int, width:
                 places[target + column] <- int64 (corner + 2 * column + place)
                 column <- column + 1
 
+// So many numbers are worth a thread of their own.
+let private piece = 32768
+
 /// The place of the largest number of each 2 × 2 window in its image, counted row by row: [n; c; h; w] -> int64 [n·c; ⌊h/2⌋·⌊w/2⌋].
 let largest (images: torch.Tensor) : torch.Tensor =
     let shape = Native.shape images
-    let count = shape[0] * shape[1]
-    let places = Ops.empty [| count; (shape[2] / 2L) * (shape[3] / 2L) |] torch.ScalarType.Int64
+    let count, height, width = int (shape[0] * shape[1]), int shape[2], int shape[3]
+    let windows = (height / 2) * (width / 2)
+    let places = Ops.empty [| int64 count; int64 windows |] torch.ScalarType.Int64
     use constant = Ops.detach images
+    let each = max 1 (piece / max 1 (height * width))
 
-    scan (
-        Span.op_Implicit (Native.span<float32> constant),
-        int count,
-        int shape[2],
-        int shape[3],
-        Native.span<int64> places
-    )
+    Team.share ((count + each - 1) / each) (fun i ->
+        let first = each * i
+        let some = min each (count - first)
+
+        scan (
+            Span.op_Implicit ((Native.span<float32> constant).Slice(first * height * width, some * height * width)),
+            some,
+            height,
+            width,
+            (Native.span<int64> places).Slice(first * windows, some * windows)
+        ))
 
     GC.KeepAlive constant
     GC.KeepAlive places

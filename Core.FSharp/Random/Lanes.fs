@@ -55,6 +55,17 @@ let private fillPart (key: Key, start: int, length: int, into: nativeptr<float32
         at <- Vector256.Add(at, next)
 
 [<MethodImpl(MethodImplOptions.NoInlining)>]
+let private keepPart (key: Key, start: int, length: int, rate: float32, kept: float32, into: nativeptr<float32>) =
+    let next = Vector256.Create(golden * 4UL)
+    let rate, kept = Vector256.Create rate, Vector256.Create kept
+    let mutable at = first key start
+
+    for lane in 0 .. length / 8 - 1 do
+        let above = Vector256.GreaterThanOrEqual(uniforms (mix at), rate)
+        Vector256.Store(Vector256.BitwiseAnd(above, kept), NativePtr.add into (start + 8 * lane))
+        at <- Vector256.Add(at, next)
+
+[<MethodImpl(MethodImplOptions.NoInlining)>]
 let private hitPart
     (key: Key, start: int, length: int, chances: nativeptr<float32>, into: nativeptr<float32>)
     : bool =
@@ -81,6 +92,12 @@ let private address (numbers: ReadOnlySpan<float32>) : nativeint =
 let fill (key: Key, into: Span<float32>) : int =
     let length, into = into.Length / 8 * 8, address (Span.op_Implicit into)
     share length (fun start count -> fillPart (key, start, count, NativePtr.ofNativeInt into))
+    length
+
+/// 0 where the uniform of a key lies below the rate, else what is kept, as far as whole lanes go: how many were filled.
+let keep (key: Key, rate: float32, kept: float32, into: Span<float32>) : int =
+    let length, into = into.Length / 8 * 8, address (Span.op_Implicit into)
+    share length (fun start count -> keepPart (key, start, count, rate, kept, NativePtr.ofNativeInt into))
     length
 
 /// 1 where the uniform of a key lies below the chance, else 0, both of tensors, as far as whole lanes go: how many were filled,

@@ -38,3 +38,17 @@ module RandomUniform =
 
         /// Uniform on [0, 1), float32.
         let uniform (shape: int seq) (key: Key) = uniformOf Dtype.Float32 shape key
+
+        /// 0 where `uniform shape key` lies below the rate, else what is kept; float32.
+        let internal mask (rate: float) (kept: float) (shape: int seq) (key: Key) =
+            let raw = Drawing.floats "mask" Dtype.Float32 shape
+            let into = Native.span<float32> raw
+            let rate, kept = float32 rate, float32 kept
+
+            for i in Lanes.keep (key, rate, kept, into) .. into.Length - 1 do
+                let bits = Key.bits (i / 2) key
+                let drawn = if i % 2 = 0 then Drawing.first24 bits else Drawing.second24 bits
+                into[i] <- if drawn >= rate then kept else 0f
+
+            GC.KeepAlive raw
+            Tensor.Of raw

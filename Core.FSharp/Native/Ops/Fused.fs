@@ -28,16 +28,18 @@ module internal FusedOps =
                             $"{name} cannot be applied to {describe a} with {describe scale} and {describe shift}"
                     )
 
-        let batchNorm (scale: T) (shift: T) (epsilon: float) (a: T) =
+        /// Normalises by the batch, and moves running means and variances of the caller's own, in place.
+        let batchNorm (scale: T) (shift: T) (means: T) (variances: T) (momentum: float) (epsilon: float) (a: T) =
             requireFloating "batchNorm" a
 
             if rank a < 2 then
                 raise (ArgumentException $"batchNorm cannot be applied to {describe a}: it has no axis of features")
 
             requireVectors "batchNorm" a scale shift [| size a 1 |]
+            requireVectors "batchNorm" a means variances [| size a 1 |]
 
-            many "batchNorm" [| a; scale; shift |] (fun all ->
-                torch.nn.functional.batch_norm (all[0], null, null, all[1], all[2], true, 0.0, epsilon))
+            many "batchNorm" [| a; scale; shift; means; variances |] (fun all ->
+                torch.nn.functional.batch_norm (all[0], all[3], all[4], all[1], all[2], true, momentum, epsilon))
 
         let layerNorm (scale: T) (shift: T) (epsilon: float) (a: T) =
             requireFloating "layerNorm" a
