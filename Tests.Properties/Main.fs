@@ -82,6 +82,7 @@ let private all =
             GoldenWeightTests.tests
             LawTests.tests
             NativeTests.tests
+            NativeLoopTests.tests
             ScalarTests.tests
             FacadeSignatureTests.tests
             FacadeCoverageTests.tests
