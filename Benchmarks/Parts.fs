@@ -1,6 +1,7 @@
 /// Parts of training on their own: an optimizer without a network, and a network with and without the loading of its data.
 module Parts
 
+open System.Diagnostics
 open TorchSharp
 open Functional
 open Functional.FSharp
@@ -43,8 +44,18 @@ let adam () =
 
     { Name = "adam"; Steps = 400; Ours = ours; OneByOne = None; Theirs = theirs }
 
+// The time that the loop of `loading` has spent in making batches and going on to the next, and all of its time.
+let private waited, trained = Stopwatch(), Stopwatch()
+
+/// The share of its time that the loop of `loading` has waited for data so far, if it has run.
+let waiting () : float option =
+    if trained.ElapsedTicks = 0L then
+        None
+    else
+        Some(waited.Elapsed.TotalSeconds / trained.Elapsed.TotalSeconds)
+
 /// LeNet-5 on 60,000 images in a new order each epoch, against the same on batches that are there already: 1 would be data
-/// that cost nothing.
+/// that cost nothing. How long the loop waits for data is told by `waiting`.
 let loading () =
     let key = Key.ofSeed 2
     let inputs = Random.normal [ 60000; 1; 28; 28 ] key
@@ -59,10 +70,32 @@ let loading () =
         let last = Training.run steps rule transform (batches steps) start |> Seq.last
         Tensor.toFloat last.Loss
 
+    let watched (batches: Batches<Batch>) =
+        let watch f =
+            waited.Start()
+            let result = f ()
+            waited.Stop()
+            result
+
+        Batches(fun from ->
+            seq {
+                use walk = watch (fun () -> (batches.From from).GetEnumerator())
+
+                while watch walk.MoveNext do
+                    let make = walk.Current
+                    yield fun () -> watch make
+            })
+
+    let ours steps =
+        trained.Start()
+        let loss = train (fun steps -> Dataset.batches 64 10 key data |> Batches.take steps |> watched) steps
+        trained.Stop()
+        loss
+
     {
         Name = "loading"
         Steps = 100
-        Ours = train (fun steps -> Dataset.batches 64 10 key data |> Batches.take steps)
+        Ours = ours
         OneByOne = None
         Theirs = train (fun steps -> Batches.cycle steps made)
     }

@@ -122,6 +122,10 @@ let main arguments =
 
         let results = [ for _, make in wanted -> measure (options.GetResult(Rounds, 9)) (make ()) ]
 
+        match Parts.waiting () with
+        | Some share -> eprintfn $"loading: the loop waits for data {100.0 * share:F1} %% of its time"
+        | None -> ()
+
         if options.Contains Json then
             [
                 for result in results ->

@@ -28,12 +28,19 @@ let private expectProduct rows inner columns key =
     let m = Random.normal [ inner; columns ] (Key.child 1 key)
     let start = Random.normal [ columns ] (Key.child 2 key)
     let expected = Tensor.toDoubles (product start bits m)
-    let plain, turned = affine start bits m false, affine start bits (Tensor.Of(Ops.contiguous (Tensor.transpose 0 1 m).Raw)) true
+
+    let plain, turned =
+        affine start bits m false, affine start bits (Tensor.Of(Ops.contiguous (Tensor.transpose 0 1 m).Raw)) true
 
     match plain, turned with
     | Some plain, Some turned ->
         // Each number is a sum of up to `inner` normal numbers, rounded a few times less often than added.
-        expectClose (1e-6 * sqrt (float inner)) $"[{rows}; {inner}]·[{inner}; {columns}]" expected (Tensor.toDoubles plain)
+        expectClose
+            (1e-6 * sqrt (float inner))
+            $"[{rows}; {inner}]·[{inner}; {columns}]"
+            expected
+            (Tensor.toDoubles plain)
+
         expectSame "the same sums in the same order" plain turned
     | _ -> failtest $"[{rows}; {inner}]·[{inner}; {columns}] is done by tables"
 
@@ -63,7 +70,9 @@ let private bitProducts =
                 }
 
                 test "small products, float64 and what is to be differentiated are left to libtorch" {
-                    let bits, m, start = Random.bernoulli 0.5 [ 150; 200 ] key, Random.normal [ 200; 160 ] key, Tensor.zeros [ 160 ]
+                    let bits, m, start =
+                        Random.bernoulli 0.5 [ 150; 200 ] key, Random.normal [ 200; 160 ] key, Tensor.zeros [ 160 ]
+
                     Expect.isSome (affine start bits m false) "served"
                     Expect.isNone (affine (wide start) (wide bits) (wide m) false) "float64"
                     Expect.isNone (affine start (Tensor.slice 0 0 63 bits) m false) "few rows"
@@ -77,7 +86,9 @@ let private bitProducts =
                 }
 
                 test "the same bits on one thread and on all" {
-                    let bits, m, start = Random.bernoulli 0.5 [ 150; 200 ] key, Random.normal [ 200; 160 ] key, Tensor.zeros [ 160 ]
+                    let bits, m, start =
+                        Random.bernoulli 0.5 [ 150; 200 ] key, Random.normal [ 200; 160 ] key, Tensor.zeros [ 160 ]
+
                     let threads = torch.get_num_threads ()
 
                     let alone =
@@ -107,7 +118,9 @@ let private team =
             test "what a piece throws comes out, and the next work is done" {
                 for count in [ 1; 2; 50 ] do
                     expectError<InvalidOperationException> [ "piece" ] (fun () ->
-                        Team.share count (fun i -> if i = count / 2 then invalidOp $"piece {i}"))
+                        Team.share count (fun i ->
+                            if i = count / 2 then
+                                invalidOp $"piece {i}"))
 
                 let mutable sum = 0
                 Team.share 10 (fun i -> Interlocked.Add(&sum, i) |> ignore)

@@ -43,10 +43,13 @@ let ops =
             Ops.conv 2 [| 1L; 1L |] [| 1L; 1L |] [| 1L; 1L |] 1L a[0] a[1] a[2])
         two "mseLoss" Ops.mseLoss
         row "crossEntropy" [| normal 0 [ 3; 4 ]; longs [ 3; 0; 1 ] |] (fun a -> Ops.crossEntropy a[0] a[1])
-        row "batchNorm" [| positive 2 [ 3 ]; normal 3 [ 3 ]; normal 1 [ 2; 3; 6; 6 ]; normal 4 [ 3 ]; positive 5 [ 3 ] |] (fun a ->
-            let means, variances = Ops.clone a[3], Ops.clone a[4]
-            let y = Ops.batchNorm a[0] a[1] means variances 0.1 1e-5 a[2]
-            Ops.cat 0L [| Ops.reshape [| -1L |] y; means; variances |])
+        row
+            "batchNorm"
+            [| positive 2 [ 3 ]; normal 3 [ 3 ]; normal 1 [ 2; 3; 6; 6 ]; normal 4 [ 3 ]; positive 5 [ 3 ] |]
+            (fun a ->
+                let means, variances = Ops.clone a[3], Ops.clone a[4]
+                let y = Ops.batchNorm a[0] a[1] means variances 0.1 1e-5 a[2]
+                Ops.cat 0L [| Ops.reshape [| -1L |] y; means; variances |])
         row "layerNorm" [| positive 2 [ 6; 6 ]; normal 3 [ 6; 6 ]; normal 1 [ 2; 3; 6; 6 ] |] (fun a ->
             Ops.layerNorm a[0] a[1] 1e-5 a[2])
         row "groupNorm" [| positive 2 [ 4 ]; normal 3 [ 4 ]; normal 1 [ 2; 4; 6; 6 ] |] (fun a ->

@@ -31,6 +31,12 @@ open Functional
 [<RequireQualifiedAccess>]
 module Dataset =
 
+    let private pick (places: int[]) (x: Tensor) =
+        if Rows.serves x.Raw then
+            Tensor.Of(Rows.gather places x.Raw)
+        else
+            Tensor.indexSelect 0 (Tensor.ofInts places) x
+
     /// The number of samples.
     let count (data: Dataset) = data.Size
 
@@ -50,9 +56,7 @@ module Dataset =
             match part with
             | Part.Range(0, stop) when stop = count -> struct (inputs, targets)
             | Part.Range(start, stop) -> struct (Tensor.slice 0 start stop inputs, Tensor.slice 0 start stop targets)
-            | Part.At places ->
-                let index = Tensor.ofInts places
-                struct (Tensor.indexSelect 0 index inputs, Tensor.indexSelect 0 index targets)
+            | Part.At places -> struct (pick places inputs, pick places targets)
 
         Dataset(count, read)
 
@@ -257,7 +261,7 @@ module Dataset =
         let size = min size count
         let perEpoch = (count + size - 1) / size
 
-        let pick (order: int[]) at () = data.Read(Part.At order[at * size .. min count ((at + 1) * size) - 1])
+        let read (order: int[]) at () = data.Read(Part.At order[at * size .. min count ((at + 1) * size) - 1])
 
         Batches(fun start ->
             seq {
@@ -266,5 +270,5 @@ module Dataset =
                     let first = if epoch = start / perEpoch then start % perEpoch else 0
 
                     for at in first .. perEpoch - 1 do
-                        pick order at
+                        read order at
             })

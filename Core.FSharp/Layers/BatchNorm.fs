@@ -69,8 +69,7 @@ module BatchNorm =
                     let copy name = Tensor.Of(Ops.clone (Tensor.cast x.Dtype (Tree.leaf [ name ] state)).Raw)
                     let means, variances = copy "mean", copy "variance"
 
-                    let y =
-                        Tensor.Of(Ops.batchNorm scale.Raw shift.Raw means.Raw variances.Raw momentum epsilon x.Raw)
+                    let y = Tensor.Of(Ops.batchNorm scale.Raw shift.Raw means.Raw variances.Raw momentum epsilon x.Raw)
 
                     struct (y, Node [ "mean", Leaf means; "variance", Leaf variances ])
                 else

@@ -91,11 +91,12 @@ let private tabulateWider (rows: P, stride: int, table: P) =
 
 // Where four bits of a word point to in their table: a row of the table has 128 bytes, so they are shifted to bit 7.
 let inline private entry (table: P) (q: int) (shifted: uint32) : P =
-    NativePtr.ofNativeInt (NativePtr.toNativeInt table + nativeint (4 * tableLength * q) + nativeint (shifted &&& 0x780u))
+    NativePtr.ofNativeInt (
+        NativePtr.toNativeInt table + nativeint (4 * tableLength * q) + nativeint (shifted &&& 0x780u)
+    )
 
 let inline private eight ([<InlineIfLambda>] load: P -> 'v) ([<InlineIfLambda>] add: 'v -> 'v -> 'v) (table: P) word c =
-    let inline sum q low high =
-        add (load (at (entry table q low) c)) (load (at (entry table (q + 1) high) c))
+    let inline sum q low high = add (load (at (entry table q low) c)) (load (at (entry table (q + 1) high) c))
 
     let first = add (sum 0 (word <<< 7) (word <<< 3)) (sum 2 (word >>> 1) (word >>> 5))
     add first (add (sum 4 (word >>> 9) (word >>> 13)) (sum 6 (word >>> 17) (word >>> 21)))
@@ -130,7 +131,8 @@ let private turn (from: P) (stride: int) (into: P) =
         let a, b = Vector256.Load(at from (i * stride)), Vector256.Load(at from (j * stride))
         struct (Avx.UnpackLow(a, b), Avx.UnpackHigh(a, b))
 
-    let inline halves (a: Vector256<float32>) (b: Vector256<float32>) = struct (Avx.Shuffle(a, b, 0x44uy), Avx.Shuffle(a, b, 0xEEuy))
+    let inline halves (a: Vector256<float32>) (b: Vector256<float32>) =
+        struct (Avx.Shuffle(a, b, 0x44uy), Avx.Shuffle(a, b, 0xEEuy))
 
     let inline store i (upper: Vector256<float32>) (lower: Vector256<float32>) =
         Vector256.Store(Avx.Permute2x128(upper, lower, 0x20uy), at into (i * wide))
@@ -157,13 +159,7 @@ let private turnTile (from: P, stride: int, tile: P) =
 
 /// A matrix of numbers [inner; columns], or the other way round in memory where it is turned.
 [<Struct>]
-type private Numbers =
-    {
-        At: nativeint
-        Inner: int
-        Columns: int
-        Turned: bool
-    }
+type private Numbers = { At: nativeint; Inner: int; Columns: int; Turned: bool }
 
 // The tile of 32 rows and columns from a place on, which may hang over the edges: there it is 0.
 let private edge (m: Numbers, k: int, c: int, tile: P) =
@@ -179,7 +175,10 @@ let private edge (m: Numbers, k: int, c: int, tile: P) =
 // The rows of the tile after a place are called from far memory meanwhile.
 let private callAhead (m: Numbers) (k: int) (c: int) =
     let struct (first, stride) =
-        if m.Turned then struct (c * m.Inner + k, m.Inner) else struct (k * m.Columns + c, m.Columns)
+        if m.Turned then
+            struct (c * m.Inner + k, m.Inner)
+        else
+            struct (k * m.Columns + c, m.Columns)
 
     for i in 0 .. Bits.perWord - 1 do
         let row: P = at (NativePtr.ofNativeInt m.At) (first + i * stride)

@@ -18,8 +18,7 @@ let wordsOf (bits: int) = (bits + perWord - 1) / perWord
 let private isBit (x: Vector256<float32>) (isOne: Vector256<float32>) =
     Vector256.BitwiseOr(isOne, Vector256.Equals(x, Vector256<float32>.Zero))
 
-let private all (mask: Vector256<float32>) =
-    Vector256.EqualsAll(mask.AsInt32(), Vector256<int>.AllBitsSet)
+let private all (mask: Vector256<float32>) = Vector256.EqualsAll(mask.AsInt32(), Vector256<int>.AllBitsSet)
 
 /// Word g of each row at words[g·rows + row]: bit i is column 32·g + i. False where a number is neither 0 nor 1.
 [<MethodImpl(MethodImplOptions.AggressiveOptimization)>]

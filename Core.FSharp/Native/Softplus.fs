@@ -57,7 +57,10 @@ let private part (u: torch.Tensor) (sigmoid: torch.Tensor) (start: int) : float 
     let means = means.Slice(start, length)
 
     let mutable total =
-        vectors (MemoryMarshal.Cast<float32, Vector<float32>> inputs, MemoryMarshal.Cast<float32, Vector<float32>> means)
+        vectors (
+            MemoryMarshal.Cast<float32, Vector<float32>> inputs,
+            MemoryMarshal.Cast<float32, Vector<float32>> means
+        )
 
     for i in length / Vector<float32>.Count * Vector<float32>.Count .. length - 1 do
         let p = float means[i]

@@ -1,5 +1,5 @@
 /// Work that is shared out among the threads of libtorch itself. After each operation these spin for a while in case another
-/// follows; threads of .NET would wait until they are done with that (docs/decisions/0023-one-team.md).
+/// follows; threads of .NET would wait until they are done with that (docs/decisions/0024-one-team.md).
 [<RequireQualifiedAccess>]
 module internal Functional.FSharp.Team
 

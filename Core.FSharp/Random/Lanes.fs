@@ -66,9 +66,7 @@ let private keepPart (key: Key, start: int, length: int, rate: float32, kept: fl
         at <- Vector256.Add(at, next)
 
 [<MethodImpl(MethodImplOptions.NoInlining)>]
-let private hitPart
-    (key: Key, start: int, length: int, chances: nativeptr<float32>, into: nativeptr<float32>)
-    : bool =
+let private hitPart (key: Key, start: int, length: int, chances: nativeptr<float32>, into: nativeptr<float32>) : bool =
     let next = Vector256.Create(golden * 4UL)
     let one, zero = Vector256.Create 1f, Vector256<float32>.Zero
     let mutable at = first key start
@@ -86,7 +84,7 @@ let private hitPart
 
 // Of a tensor, which the garbage collector does not move.
 let private address (numbers: ReadOnlySpan<float32>) : nativeint =
-    NativePtr.toNativeInt (NativePtr.ofVoidPtr<float32> (Unsafe.AsPointer(&MemoryMarshal.GetReference numbers)))
+    NativePtr.toNativeInt (NativePtr.ofVoidPtr<float32>(Unsafe.AsPointer(&MemoryMarshal.GetReference numbers)))
 
 /// Fills numbers of a tensor with the uniforms of a key, as far as whole lanes go: how many were filled.
 let fill (key: Key, into: Span<float32>) : int =

@@ -58,12 +58,11 @@ module internal ProductOps =
             let isExact = dtype a = torch.ScalarType.Float32
             let factor (x: float) = if isExact then float32 x else 1f
 
-            let scaled (x: float) (m: T) =
-                if isExact then m.alias () else withScalar x (fun scalar -> m.mul scalar)
+            let scaled (x: float) (m: T) = if isExact then m.alias () else withScalar x (fun scalar -> m.mul scalar)
 
             many "sumOfProducts" [| a; b; c; d |] (fun all ->
-                use left = all[0].t ()
-                use right = all[2].t ()
+                use left = all[0].t()
+                use right = all[2].t()
                 use first = scaled s all[1]
                 use second = scaled t all[3]
                 let result = left.mm first
