@@ -32,9 +32,9 @@ public static class EnergyNet
             Batches(steps, data),
             key);
 
-    /// <summary>Chains of exact Langevin steps from anywhere: [1000; 2].</summary>
+    /// <summary>Chains of exact Langevin steps from N(0, 0.1²) at the middle of the ring: [1000; 2].</summary>
     public static Tensor Sample(Snapshot snapshot, Key key) =>
         Langevin
             .Adjusted(Stride, EnergyNetworks.Energy(Network, snapshot))
-            .Run(1000, key.Child(1), Anywhere(1000, key.Child(0)));
+            .Run(1000, key.Child(1), 0.1 * key.Child(0).Normal(1000, 2));
 }
