@@ -47,7 +47,7 @@ public static class EnergyDigits
             Math.Pow(Coarsest, 2), Math.Pow(Finest / Coarsest, 2.0 / steps), 1);
 
         Kernel<ValueTuple> At(double temperature) =>
-            Langevin.Unadjusted(0.2 * temperature, Energies.Tempered(temperature, energy));
+            Langevin.Unadjusted(0.5 * temperature, Energies.Tempered(temperature, energy));
 
         var start = 0.5 + Coarsest * key.Child(0).Normal(count, 784);
         var end = Tempering.Anneal(cooling, At).Run(steps, key.Child(1), start);

@@ -42,7 +42,7 @@ let denoise (energy: Energy) (noisy: Tensor) : Tensor =
 /// energy is E/T. So many of them start from N(½, 1); what noise is left is taken away at the end: [count; 784].
 let sample (steps: int) (count: int) (energy: Energy) (key: Key) : Tensor =
     let cooling = Schedule.decay (coarsest ** 2.0) ((finest / coarsest) ** (2.0 / float steps)) 1
-    let at temperature = Langevin.unadjusted (0.2 * temperature) (Energy.tempered temperature energy)
+    let at temperature = Langevin.unadjusted (0.5 * temperature) (Energy.tempered temperature energy)
     let start = 0.5 + coarsest * Random.normal [ count; 784 ] (Key.child 0 key)
     Kernel.run steps (Key.child 1 key) (Tempering.anneal cooling at) start |> denoise energy
 
@@ -108,7 +108,7 @@ let private run (request: Request) (report: Reporter) : Outcome =
     let key = Key.ofSeed request.Seed
     let child i = Key.child i key
     let epochs = request.Epochs |> Option.defaultValue (if request.Quick then 1 else 10)
-    let cooling, count = if request.Quick then 20, 50 else 300, 500
+    let cooling, count = if request.Quick then 20, 50 else 150, 500
     let rows, test = BinaryDigits.rows digits.Train, BinaryDigits.rows digits.Test
     let test = Tensor.slice 0 0 (min 2000 test.Shape[0]) test
     let steps = epochs * ((rows.Shape[0] + batchSize - 1) / batchSize)

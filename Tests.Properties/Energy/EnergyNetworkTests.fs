@@ -246,7 +246,7 @@ let tests =
 
             test "multiscale score matching at one scale σ is denoising score matching of E/σ²" {
                 for sigma in [ 0.2; 0.9 ] do
-                    let over = Layer.compose small (Layer.func "over" (fun x -> x / (sigma * sigma)))
+                    let over = Layer.dimap id (fun y -> y / (sigma * sigma)) small
                     let ps, x = smallParams.Value, bimodal.Value
                     let one = estimate (EnergyNetwork.multiscaleScoreMatching [ sigma ] small) ps (stateOf small []) x
                     let other = estimate (EnergyNetwork.denoisingScoreMatching sigma over) ps (stateOf over []) x
@@ -275,8 +275,7 @@ let tests =
 
                 let rule = EnergyNetwork.multiscaleScoreMatching scales radial
 
-                let batches =
-                    Batches.init 300 (fun i -> Random.normalOf Dtype.Float64 [ count; n ] (Key.child i key))
+                let batches = Batches.init 300 (fun i -> Random.normalOf Dtype.Float64 [ count; n ] (Key.child i key))
 
                 let last = Training.fit rule (Optimizer.adam (Schedule.cosine 0.05 0.0 300)) batches key
                 let energy = EnergyNetwork.energy radial last
