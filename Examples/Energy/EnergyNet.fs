@@ -39,11 +39,17 @@ let batches (steps: int) (key: Key) : Batches<Tensor> =
 let train (watch: Snapshot -> unit) (steps: int) (data: Key) (key: Key) : Snapshot =
     Training.fitReporting 20 watch rule (Optimizer.adam (Schedule.cosine 5e-3 0.0 steps)) (batches steps data) key
 
-/// Chains of exact Langevin steps: [chains; 2]. They start from N(0, 0.1²) at the middle of the ring, ten deviations from any
-/// cloud, so that a cloud has samples only if the energy leads there.
+// The temperature falls from 10 to 1 in 750 steps and stays there.
+let private cooling: Schedule =
+    Schedule.join 750 (Schedule.decay 10.0 (10.0 ** (-1.0 / 750.0)) 1) (Schedule.constant 1.0)
+
+/// Chains of exact Langevin steps, cooled: [chains; 2]. They start from N(0, 0.1²) at the middle of the ring, ten deviations from
+/// any cloud, so that a cloud has samples only if the energy leads there. Warm at first, they walk about before they settle:
+/// from one point a slight slope would send most of them to a few of the clouds.
 let sample (energy: Energy) (key: Key) : Tensor =
     let start = 0.1 * Random.normal [ chains; 2 ] (Key.child 0 key)
-    Kernel.run 1000 (Key.child 1 key) (Langevin.adjusted stride energy) start
+    let at temperature = Langevin.adjusted stride (Energy.tempered temperature energy)
+    Kernel.run 1000 (Key.child 1 key) (Tempering.anneal cooling at) start
 
 // The distance of each sample to the nearest centre, and which that is.
 let private nearest (samples: Tensor) =
@@ -154,7 +160,7 @@ let private sections (energy: Energy) (samples: Tensor) (data: Tensor) (quick: b
                     "Samples"
                     (ink (scattered "data" data :: [ for name, _, samples in all -> scattered name samples ]))
                 + Html.note
-                    "Chains of 1,000 Langevin steps from the middle of the ring. A mode is found where it has a tenth of its fair share of the samples."
+                    "Chains of 1,000 Langevin steps from the middle of the ring, cooled from T = 10 to 1. A mode is found where it has a tenth of its fair share of the samples."
                 + Html.table
                     [ "learnt by"; "modes found"; "within 3σ of a mode"; "energy of samples less that of data" ]
                     (List.map row all)
