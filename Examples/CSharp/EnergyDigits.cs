@@ -8,7 +8,7 @@ public static class EnergyDigits
 {
     private const int BatchSize = 128;
     private const int Levels = 10;
-    private const double Finest = 0.1;
+    private const double Finest = 0.2;
     private const double Coarsest = 1;
     private const int Width = 512;
 
@@ -31,13 +31,13 @@ public static class EnergyDigits
 
         return Training.Fit(
             EnergyNetworks.MultiscaleScoreMatching(Sigmas, Network),
-            Optimizers.Adam(Schedules.Cosine(1e-3, 0, steps)),
+            Optimizers.Adam(Schedules.Cosine(2e-3, 0, steps)),
             batches,
             key.Child(0));
     }
 
     /// <summary>
-    /// Langevin chains cooled in so many steps, from T = 1 to 0.01, from N(½, 1); what noise is left is taken away at the
+    /// Langevin chains cooled in so many steps, from T = 1 to 0.04, from N(½, 1); what noise is left is taken away at the
     /// end: [count; 784].
     /// </summary>
     public static Tensor Sample(Snapshot snapshot, int steps, int count, Key key)

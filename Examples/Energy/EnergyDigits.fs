@@ -11,7 +11,7 @@ open Functional.Examples.Report
 open Functional.Examples.EnergyDigitsReport
 
 let private batchSize = 128
-let private levels, finest, coarsest = 10, 0.1, 1.0
+let private levels, finest, coarsest = 10, 0.2, 1.0
 let private width = 512
 
 /// The energy of images as rows, ½·|x - D(x)|² with a perceptron for D: [n; 784] -> [n].
@@ -30,7 +30,7 @@ let rule: Rule<Tensor> = EnergyNetwork.multiscaleScoreMatching sigmas network
 let train (watch: Snapshot -> unit) (epochs: int) (key: Key) (rows: Tensor) : Snapshot =
     let steps = epochs * ((rows.Shape[0] + batchSize - 1) / batchSize)
     let batches = BinaryDigits.batches batchSize epochs (Key.child 1 key) rows
-    Training.fitReporting 20 watch rule (Optimizer.adam (Schedule.cosine 1e-3 0.0 steps)) batches (Key.child 0 key)
+    Training.fitReporting 20 watch rule (Optimizer.adam (Schedule.cosine 2e-3 0.0 steps)) batches (Key.child 0 key)
 
 /// One step down the slope of the energy: the mean of the images that noisy ones may come from, as the energy knows it.
 let denoise (energy: Energy) (noisy: Tensor) : Tensor =
