@@ -12,9 +12,11 @@ let entries =
         LeNet.entry
         Cbapd.entry
         Hopfield.entry
+        HopfieldTank.entry
         DenseMemory.entry
         Dbn.entry
         EnergyNet.entry
+        EnergyDigits.entry
         BoltzmannMachine.entry
         RbmBars.entry
         RbmDigits.entry

@@ -68,6 +68,15 @@ public static class EnergyNetworks
         FSharp.EnergyNetwork.denoisingScoreMatching(sigma, Bridge.Given(layer));
 
     /// <summary>
+    /// Denoising score matching at several scales by one energy (Li, Chen and Sommer 2019,
+    /// https://arxiv.org/abs/1910.07762): the mean of ½|∇E(x + σε)/σ - ε|² for normal noise ε, with σ drawn for each state
+    /// from those given. Where a state shows how noisy it is, x - ∇E(x) becomes the mean of the clean states that it may
+    /// come from, and exp(-E/σ²) the data's density smoothed by σ.
+    /// </summary>
+    public static Rule<Tensor> MultiscaleScoreMatching(IEnumerable<double> sigmas, Layer<Tensor, Tensor> layer) =>
+        FSharp.EnergyNetwork.multiscaleScoreMatching(Bridge.Given(sigmas), Bridge.Given(layer));
+
+    /// <summary>
     /// Noise-contrastive estimation (Gutmann and Hyvärinen 2010): the layer, whose own bias stands for ln Z, learns to tell
     /// data from as many states that <paramref name="draw"/> makes with the log-density
     /// <paramref name="logDensity"/>, [n; …] -&gt; [n]. The loss is the mean cross-entropy of both.

@@ -20,6 +20,19 @@ public static partial class Hopfield
     public static HopfieldNetwork Hebb(Tensor patterns) => HopfieldStorage.hebb(Bridge.Given(patterns));
 
     /// <summary>
+    /// Hebb's rule as a learning rule: parameters "weight" [units; units], which are 0 at first; the gradient is minus what
+    /// <see cref="Hebb"/> stores of the batch, and the loss the mean energy of the batch before the step. So
+    /// Optimizers.Sgd at rate 1 stores what <see cref="Hebb"/> does, all at once or batch after batch, and the decay of
+    /// weights forgets. Batches are patterns [p; units] of -1 and 1.
+    /// </summary>
+    public static Rule<Tensor> Hebbian(int units) => HopfieldStorage.hebbian(units);
+
+    /// <summary>
+    /// The network whose weights are the parameters of a run of <see cref="Hebbian"/>, thresholds 0.
+    /// </summary>
+    public static HopfieldNetwork Learned(Values parameters) => HopfieldStorage.learned(Bridge.Weights(parameters));
+
+    /// <summary>
     /// The projection rule: W = Ξ⁺Ξ, which projects onto the patterns [p; n] of -1 and 1, without its diagonal; thresholds
     /// 0. Fewer than n independent patterns are all stable, however alike they are (Personnaz, Guyon and Dreyfus 1985,
     /// https://doi.org/10.1051/jphyslet:01985004608035900).

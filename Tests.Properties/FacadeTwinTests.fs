@@ -18,6 +18,17 @@ let private gallery =
 
 let private drawn = lazy Digits.drawn 640 (Key.ofSeed 5)
 
+// Those whose runs are short: a whole run, quick, on a few digits.
+let private machines: (Examples.Entry * int option) list =
+    [
+        Examples.HopfieldTank.entry, None
+        Examples.BoltzmannMachine.entry, None
+        Examples.RbmBars.entry, None
+        Examples.RbmDigits.entry, Some 1
+        Examples.RbmFeatures.entry, Some 1
+        Examples.EnergyDigits.entry, Some 1
+    ]
+
 let tests =
     testList
         "facade twins"
@@ -35,6 +46,30 @@ let tests =
 
                     Expect.equal expected.Step 10 "640 digits in batches of 64"
                     expectSameSnapshot name expected (train (drawn.Value, 1, key))
+                }
+
+            for entry, epochs in machines do
+                test $"the twin of {entry.Name} measures the same" {
+                    inFolder (fun folder ->
+                        writeMnist folder (Dataset.slice 0 300 drawn.Value) (Dataset.slice 300 400 drawn.Value)
+
+                        let measured csharp =
+                            let request: Examples.Request =
+                                {
+                                    Seed = 3
+                                    Data = Some folder
+                                    Epochs = epochs
+                                    Optimizer = None
+                                    Quick = true
+                                    CSharp = csharp
+                                }
+
+                            let silent: Examples.Reporter = { Tell = ignore; Advance = fun _ _ -> () }
+                            (entry.Run request silent).Metrics
+
+                        let expected = measured false
+                        Expect.isNonEmpty expected "metrics"
+                        Expect.equal (measured true) expected "names and numbers")
                 }
 
             test "the twin of Hopfield measures the same" {

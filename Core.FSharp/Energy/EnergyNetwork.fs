@@ -176,6 +176,35 @@ module EnergyNetwork =
                 let slope = slopeOf energy (x + sigma * noise)
                 Tensor.mean (0.5 * perSample (Tensor.square (sigma * slope - noise))))
 
+    /// Denoising score matching at several scales by one energy (Li, Chen and Sommer 2019, https://arxiv.org/abs/1910.07762): the
+    /// mean of ½|∇E(x + σε)/σ - ε|² for normal noise ε, with σ drawn for each state from those given. Where a state shows how noisy
+    /// it is, x - ∇E(x) becomes the mean of the clean states that it may come from, and exp(-E/σ²) the data's density smoothed by σ.
+    let multiscaleScoreMatching (sigmas: float seq) (layer: Layer<Tensor, Tensor>) : Rule<Tensor> =
+        let sigmas = Array.ofSeq sigmas
+
+        if sigmas.Length = 0 || sigmas |> Array.exists (fun sigma -> not (sigma > 0.0 && sigma < infinity)) then
+            let given =
+                if sigmas.Length = 0 then
+                    "none"
+                else
+                    sigmas |> Array.map string |> String.concat ", "
+
+            invalidArg
+                (nameof sigmas)
+                $"multiscaleScoreMatching: there is at least one scale of noise, and each is positive and finite, not {given}"
+
+        rule
+            layer
+            (fun _ -> [])
+            (fun moment _ _ x ->
+                let places = Random.integers 0L (int64 sigmas.Length) [ x.Shape[0] ] (Key.child 0 moment.Key)
+                let scales = Tensor.cast x.Dtype (Tensor.ofDoubles [ sigmas.Length ] sigmas)
+                let sigma = Metropolis.beside x (Tensor.indexSelect 0 places scales)
+                struct (struct (sigma, Random.normalOf x.Dtype x.Shape moment.Key), []))
+            (fun energy x (struct (sigma, noise)) ->
+                let slope = slopeOf energy (x + sigma * noise)
+                Tensor.mean (0.5 * perSample (Tensor.square (slope / sigma - noise))))
+
     /// Noise-contrastive estimation (Gutmann and Hyvärinen 2010): the layer, whose own bias stands for ln Z, learns to tell data from
     /// as many states that `draw` makes with the log-density `logDensity`, [n; …] -> [n]. The loss is the mean cross-entropy of both.
     let noiseContrastive

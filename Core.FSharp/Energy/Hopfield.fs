@@ -62,8 +62,8 @@ module Hopfield =
 
     let private isFloating (x: Tensor) = x.Dtype = Dtype.Float32 || x.Dtype = Dtype.Float64
 
-    // The numbers of rows of units, each either `low` or 1.
-    let internal readUnits (name: string) (parameter: string) (low: float) (x: Tensor) : float[] =
+    // The numbers of rows of units, each either `low` or 1; `advice` for those that are not.
+    let private readWith (advice: string) (name: string) (parameter: string) (low: float) (x: Tensor) : float[] =
         let values = Tensor.toDoubles x
 
         match values |> Array.tryFindIndex (fun value -> value <> 1.0 && value <> low) with
@@ -72,8 +72,10 @@ module Hopfield =
 
             invalidArg
                 parameter
-                $"{name}: a unit is {low} or 1, but unit {place % n} of row {place / n} of {x} is {values[place]}"
+                $"{name}: a unit is {low} or 1, but unit {place % n} of row {place / n} of {x} is {values[place]}{advice}"
         | None -> values
+
+    let internal readUnits name parameter low x = readWith "" name parameter low x
 
     let internal requireStates (name: string) (network: HopfieldNetwork) (states: Tensor) =
         if states.Rank <> 2 || states.Shape[1] <> network.Count then
@@ -88,7 +90,9 @@ module Hopfield =
                 (nameof patterns)
                 $"{name}: expected at least one pattern [p; n] of at least one unit, but was given {patterns}"
 
-        readUnits name (nameof patterns) -1.0 patterns |> ignore
+        readWith "; for patterns x of 0 and 1 use 2x - 1, then toBinary" name (nameof patterns) -1.0 patterns
+        |> ignore
+
         if isFloating patterns then patterns else Tensor.cast Dtype.Float32 patterns
 
     /// A network of weights [n; n] and thresholds [n], both float32 or both float64. The weights are finite, exactly symmetric

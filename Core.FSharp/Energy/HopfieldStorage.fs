@@ -6,14 +6,19 @@ open Functional
 [<AutoOpen>]
 module HopfieldStorage =
 
-    // A bipolar network without thresholds; the weights lose their diagonal and the last bits of asymmetry.
+    // Weights [n; n] without their diagonal and the last bits of asymmetry.
+    let private paired (w: Tensor) : Tensor =
+        let n = w.Shape[0]
+        let others = 1.0 - Tensor.move w.Device (Tensor.eyeOf w.Dtype n n)
+        0.5 * (w + Tensor.transpose 0 1 w) * others
+
+    // What Hebb's rule makes of patterns [p; n], with the diagonal.
+    let private products (patterns: Tensor) : Tensor =
+        Tensor.matmul (Tensor.transpose 0 1 patterns) patterns / float patterns.Shape[1]
+
+    // A bipolar network without thresholds.
     let private network (weights: unit -> Tensor) : HopfieldNetwork =
-        let weights =
-            Scope.tensor (fun () ->
-                let w = weights ()
-                let n = w.Shape[0]
-                let others = 1.0 - Tensor.move w.Device (Tensor.eyeOf w.Dtype n n)
-                0.5 * (w + Tensor.transpose 0 1 w) * others)
+        let weights = Scope.tensor (fun () -> paired (weights ()))
 
         let thresholds = Tensor.move weights.Device (Tensor.zerosOf weights.Dtype [ weights.Shape[0] ])
         Hopfield.create HopfieldUnits.Bipolar weights thresholds
@@ -28,7 +33,43 @@ module HopfieldStorage =
         let hebb (patterns: Tensor) : HopfieldNetwork =
             let patterns = Hopfield.requirePatterns "hebb" patterns
 
-            network (fun () -> Tensor.matmul (Tensor.transpose 0 1 patterns) patterns / float patterns.Shape[1])
+            network (fun () -> products patterns)
+
+        /// Hebb's rule as a learning rule: parameters "weight" [units; units], which are 0 at first; the gradient is minus what
+        /// `hebb` stores of the batch, -1/units·Σ_s ξ_s·ξ_sᵀ without its diagonal, and the loss the mean energy of the batch
+        /// before the step. So `Optimizer.sgd` at rate 1 stores what `hebb` does, all at once or batch after batch, and the decay
+        /// of weights forgets. Batches are patterns [p; units] of -1 and 1.
+        let hebbian (units: int) : Rule<Tensor> =
+            if units < 1 then
+                invalidArg (nameof units) $"hebbian: a network has at least one unit, not {units}"
+
+            Rule.create
+                (fun _ ->
+                    let start = { Role = Role.Weight; Value = Tensor.zeros [ units; units ] }
+                    struct (Node [ "weight", Leaf start ], Tree.empty))
+                (fun _ ps state patterns ->
+                    let w = Tensor.stopGradient (Tree.leaf [ "weight" ] ps).Value
+                    let x = Hopfield.requirePatterns "hebbian" patterns |> Tensor.cast w.Dtype
+
+                    if x.Shape[1] <> units then
+                        invalidArg
+                            (nameof patterns)
+                            $"hebbian: expected patterns [p; {units}] of {units} units, but was given {patterns}"
+
+                    {
+                        Loss = -0.5 * Tensor.mean (Tensor.sumOver 1 (x * Tensor.matmul x w))
+                        Gradients = Node [ "weight", Leaf -(paired (products x)) ]
+                        State = state
+                    })
+
+        /// The network whose weights are the parameters of a run of `hebbian`, thresholds 0.
+        let learned (ps: Params) : HopfieldNetwork =
+            let w = (Tree.leaf [ "weight" ] ps).Value
+
+            if w.Rank <> 2 || w.Shape[0] <> w.Shape[1] then
+                invalidArg (nameof ps) $"learned: expected weights [units; units], but was given {w}"
+
+            network (fun () -> w)
 
         /// The projection rule: W = Ξ⁺Ξ, which projects onto the patterns [p; n] of -1 and 1, without its diagonal; thresholds
         /// 0. Fewer than n independent patterns are all stable, however alike they are (Personnaz, Guyon and Dreyfus 1985,

@@ -32,9 +32,18 @@ public static class EnergyNet
             Batches(steps, data),
             key);
 
-    /// <summary>Chains of exact Langevin steps from anywhere: [1000; 2].</summary>
-    public static Tensor Sample(Snapshot snapshot, Key key) =>
-        Langevin
-            .Adjusted(Stride, EnergyNetworks.Energy(Network, snapshot))
-            .Run(1000, key.Child(1), Anywhere(1000, key.Child(0)));
+    /// <summary>
+    /// Chains of exact Langevin steps from N(0, 0.1²) at the middle of the ring, cooled from T = 10 to 1 in 750 of their 1,000
+    /// steps: [1000; 2].
+    /// </summary>
+    public static Tensor Sample(Snapshot snapshot, Key key)
+    {
+        var energy = EnergyNetworks.Energy(Network, snapshot);
+        var cooling = Schedules.Join(750, Schedules.Decay(10, Math.Pow(10, -1.0 / 750), 1), Schedules.Constant(1));
+
+        Kernel<double> At(double temperature) =>
+            Langevin.Adjusted(Stride, Energies.Tempered(temperature, energy));
+
+        return Tempering.Anneal(cooling, At).Run(1000, key.Child(1), 0.1 * key.Child(0).Normal(1000, 2));
+    }
 }

@@ -138,7 +138,7 @@ let private run (request: Request) (report: Reporter) : Outcome =
         $"{count:N0} states drawn from a machine of {seen} visible and 2 hidden units; bars and stripes of 2×2"
 
     report.Tell source
-    let samples, bars = drawn count (Key.child 0 key), Bars.patterns 2
+    let samples, bars = drawn count (Key.child 0 key), Synthetic.barsAndStripes 2
     let clock = Stopwatch.StartNew()
     let learn = if request.CSharp then learnTwin else learn report
     let machines = learn steps samples bars (Key.child 1 key)

@@ -102,7 +102,7 @@ let private likeliest (patterns: Tensor) (name: string) (learned: Learned) =
 
 let private run (request: Request) (report: Reporter) : Outcome =
     withoutEpochs request
-    let patterns = Bars.patterns side
+    let patterns = Synthetic.barsAndStripes side
     let steps = if request.Quick then 200 else 3000
     let source = $"The {patterns.Shape[0]} bars and stripes of {side}×{side}"
     report.Tell source

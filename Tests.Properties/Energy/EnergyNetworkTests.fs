@@ -3,6 +3,7 @@ module EnergyNetworkTests
 
 open System
 open Expecto
+open FsCheck
 open Functional
 open Functional.FSharp
 open Functional.FSharp.Layers
@@ -125,6 +126,12 @@ let private refusals: (string * string list * (unit -> unit)) list =
         "no noise",
         [ "denoisingScoreMatching"; "sigma"; "not 0" ],
         (fun () -> EnergyNetwork.denoisingScoreMatching 0.0 small |> ignore)
+        "no scale of noise",
+        [ "multiscaleScoreMatching"; "at least one"; "not none" ],
+        (fun () -> EnergyNetwork.multiscaleScoreMatching [] small |> ignore)
+        "a scale that is not a number",
+        [ "multiscaleScoreMatching"; "positive"; "0.3, NaN" ],
+        (fun () -> EnergyNetwork.multiscaleScoreMatching [ 0.3; nan ] small |> ignore)
         "noise of another shape",
         [ "draw"; "6"; "[6; 2]" ],
         (fun () ->
@@ -237,11 +244,57 @@ let tests =
                 Expect.isLessThan (abs (precision * s * s - 1.0)) 0.03 $"the precision {precision}"
             }
 
+            test "multiscale score matching at one scale σ is denoising score matching of E/σ²" {
+                for sigma in [ 0.2; 0.9 ] do
+                    let over = Layer.dimap id (fun y -> y / (sigma * sigma)) small
+                    let ps, x = smallParams.Value, bimodal.Value
+                    let one = estimate (EnergyNetwork.multiscaleScoreMatching [ sigma ] small) ps (stateOf small []) x
+                    let other = estimate (EnergyNetwork.denoisingScoreMatching sigma over) ps (stateOf over []) x
+                    expectClose 1e-12 "loss" [| Tensor.toFloat other.Loss |] [| Tensor.toFloat one.Loss |]
+
+                    for (name, a), (_, b) in Seq.zip (Tree.leaves other.Gradients) (Tree.leaves one.Gradients) do
+                        expectClose 1e-10 name (Tensor.toDoubles a) (Tensor.toDoubles b)
+            }
+
+            test "multiscale score matching learns the denoiser of a normal distribution at each of two scales" {
+                // x of N(0, 1) in 200 dimensions with noise σ: the clean state's mean is x/(1 + σ²), so that the energy at
+                // radius r = √(200·(1 + σ²)) slopes by r·σ²/(1 + σ²). E is a function of the radius alone.
+                let n, count = 200, 400
+                let scales = [ 0.5; 1.5 ]
+
+                let radial: Layer<Tensor, Tensor> =
+                    layerOf "radial" {
+                        let! w = weight "weight" (fun _ -> Tensor.zerosOf Dtype.Float64 [ 2 ])
+
+                        return
+                            fun x ->
+                                let q = Tensor.meanOver 1 (Tensor.square x)
+                                let powers = Tensor.stack 1 [ q; 0.1 * q * q ]
+                                float n * Tensor.unsqueeze 1 (Tensor.matmul powers w)
+                    }
+
+                let rule = EnergyNetwork.multiscaleScoreMatching scales radial
+
+                let batches = Batches.init 300 (fun i -> Random.normalOf Dtype.Float64 [ count; n ] (Key.child i key))
+
+                let last = Training.fit rule (Optimizer.adam (Schedule.cosine 0.05 0.0 300)) batches key
+                let energy = EnergyNetwork.energy radial last
+
+                for sigma in scales do
+                    let clean = Random.normalOf Dtype.Float64 [ count; n ] (Key.ofSeed 7)
+                    let x = clean + sigma * Random.normalOf Dtype.Float64 [ count; n ] (Key.ofSeed 8)
+                    let _, slope = Energy.slope energy x
+                    let error = Tensor.toFloat (Tensor.mean (Tensor.square (x - slope - clean)))
+                    let least = sigma * sigma / (1.0 + sigma * sigma)
+                    Expect.isTrue (abs (error / least - 1.0) < 0.05) $"σ = {sigma}: {error}, {least} at best"
+            }
+
             for name, rule in
                 [
                     "score matching", EnergyNetwork.scoreMatching small
                     "sliced score matching", EnergyNetwork.slicedScoreMatching small
                     "denoising score matching", EnergyNetwork.denoisingScoreMatching 0.3 small
+                    "multiscale score matching", EnergyNetwork.multiscaleScoreMatching [ 0.2; 0.6 ] small
                     "noise-contrastive estimation", EnergyNetwork.noiseContrastive (normals 1.5 3) (normalLog 1.5) small
                 ] do
                 test $"{name}: gradients are those of differences" {
@@ -346,6 +399,42 @@ let tests =
                         0.15
                         $"the precision times the covariance: {List.ofArray product}"
             }
+
+            test "the gallery counts a mode where it has a tenth of its fair share" {
+                let centre mode = Tensor.slice 0 mode (mode + 1) (Synthetic.circle 8 6.0)
+                let flat (x: Tensor) = Tensor.zeros [ x.Shape[0] ]
+                let value name found = found |> List.find (fst >> (=) name) |> snd
+
+                let coverage (counts: int list) =
+                    let samples =
+                        Tensor.cat 0 [ for i, count in List.indexed counts -> Tensor.repeat 0 count (centre i) ]
+
+                    let found = Examples.EnergyNet.measure flat samples samples
+                    Expect.equal (value "high_quality" found) 1.0 "all are at a centre"
+                    value "mode_coverage" found
+
+                Expect.equal (coverage (List.replicate 8 10)) 8.0 "all alike"
+                // A fair share of 800 samples is 100.
+                Expect.equal (coverage [ 781; 10; 9 ]) 2.0 "ten are a tenth of it, nine are not"
+                let far = Tensor.cat 0 [ centre 0; 3.0 * centre 1 ]
+                Expect.equal (value "high_quality" (Examples.EnergyNet.measure flat far far)) 0.5 "one is far"
+            }
+
+            testProperty
+                "the area under the curve is the part of the pairs in order"
+                (fun (a: NonEmptyArray<int8>) (b: NonEmptyArray<int8>) ->
+                    let a, b = Array.map float a.Get, Array.map float b.Get
+
+                    let pairs =
+                        [
+                            for x in a do
+                                for y in b ->
+                                    if x < y then 1.0
+                                    elif x = y then 0.5
+                                    else 0.0
+                        ]
+
+                    expectClose 1e-12 "area" [| List.average pairs |] [| Examples.EnergyDigits.auroc a b |])
 
             testList
                 "refused"

@@ -42,6 +42,9 @@ let private rules: (string * Rule<Tensor> * Rule<Tensor>) list =
         "denoising score matching",
         EnergyNetwork.denoisingScoreMatching 0.4 energyLayer,
         E.DenoisingScoreMatching(0.4, energyLayer)
+        "multiscale score matching",
+        EnergyNetwork.multiscaleScoreMatching [ 0.2; 0.6 ] energyLayer,
+        E.MultiscaleScoreMatching([ 0.2; 0.6 ], energyLayer)
         "noise-contrastive estimation",
         EnergyNetwork.noiseContrastive draw logDensity energyLayer,
         E.NoiseContrastive(drawFunc, logDensity, energyLayer)

@@ -81,6 +81,76 @@ let private storage =
             }
         ]
 
+// What a rule has learned of batches of patterns.
+let private learnt (optimizer: Transform) (batches: Tensor list) =
+    let rule = Hopfield.hebbian (List.head batches).Shape[1]
+    let ofBatches = Batches.init batches.Length (fun i -> batches[i])
+    Training.fit rule optimizer ofBatches key
+
+let private once = Optimizer.sgd (Schedule.constant 1.0)
+let private weights (snapshot: Snapshot) = (Hopfield.learned snapshot.Params).Weights
+
+// The patterns one by one.
+let private apart (patterns: Tensor) =
+    [ for row in 0 .. patterns.Shape[0] - 1 -> Tensor.slice 0 row (row + 1) patterns ]
+
+let private learning =
+    testList
+        "Hebb's rule as a learning rule"
+        [
+            testProperty "one step on all patterns at rate 1 stores what `hebb` does" (fun (NonNegativeInt seed) ->
+                let patterns = random (1 + seed % 9) (1 + seed % 5) seed
+                let found = Hopfield.learned (learnt once [ patterns ]).Params
+                let expected = Hopfield.hebb patterns
+                expectClose 1e-6 "W" (Tensor.toDoubles expected.Weights) (Tensor.toDoubles found.Weights)
+                expectSame "thresholds" expected.Thresholds found.Thresholds
+                Expect.equal found.Units HopfieldUnits.Bipolar "units")
+
+            testProperty "patterns one by one add up to all at once, in any order" (fun (NonNegativeInt seed) ->
+                let patterns = random (1 + seed % 9) (1 + seed % 6) seed
+                let all = Tensor.toDoubles (weights (learnt once [ patterns ]))
+                expectClose 1e-6 "in order" all (Tensor.toDoubles (weights (learnt once (apart patterns))))
+                expectClose 1e-6 "reversed" all (Tensor.toDoubles (weights (learnt once (List.rev (apart patterns))))))
+
+            testProperty "momentum repeats a pattern, decay forgets it" (fun (NonNegativeInt seed) ->
+                let a, b = random (2 + seed % 7) 2 seed, random (2 + seed % 7) 1 (seed + 1)
+                let one, other = (Hopfield.hebb a).Weights, (Hopfield.hebb b).Weights
+                let momentum = Optimizer.momentum (Schedule.constant 0.5) 0.8
+                // Steps 0.5·a, then 0.5·(0.8·a + b).
+                let expected = 0.5 * (1.8 * one + other)
+
+                expectClose
+                    1e-6
+                    "momentum"
+                    (Tensor.toDoubles expected)
+                    (Tensor.toDoubles (weights (learnt momentum [ a; b ])))
+
+                let fading = Transform.chain [ Transform.decayWeights 0.25; once ]
+                let faded = 0.75 * one + other
+                expectClose 1e-6 "decay" (Tensor.toDoubles faded) (Tensor.toDoubles (weights (learnt fading [ a; b ]))))
+
+            testProperty "the loss is the mean energy, the gradient minus what is stored" (fun (NonNegativeInt seed) ->
+                let n = 2 + seed % 7
+                let stored, batch = random n 3 seed, random n 4 (seed + 1) |> Tensor.cast Dtype.Float64
+                let network = Hopfield.hebb stored
+                let ps = (learnt once [ stored ]).Params
+                let made = Rule.estimate (Hopfield.hebbian n) { Step = 0; Key = key } ps Tree.empty batch
+                let energy = Tensor.toFloat (Tensor.mean (Hopfield.energy network batch))
+                expectClose 1e-5 "loss" [| energy |] [| Tensor.toFloat made.Loss |]
+                let gradient: Tensor = Tree.leaf [ "weight" ] made.Gradients
+                Expect.equal gradient.Dtype Dtype.Float32 "in the dtype of the weights"
+                let expected = -(Hopfield.hebb batch).Weights
+                expectClose 1e-6 "gradient" (Tensor.toDoubles expected) (Tensor.toDoubles gradient))
+
+            test "patterns of 0 and 1, as 2x - 1 and then toBinary, are recalled" {
+                let signed = random 200 6 6
+                let binary = 0.5 * signed + 0.5
+                let network = Hopfield.toBinary (Hopfield.learned (learnt once (apart (2.0 * binary - 1.0))).Params)
+                let noisy = 0.5 * Hopfield.flipped 0.1 key signed + 0.5
+                expectSame "the patterns" binary (Hopfield.recall 100 key network noisy).States
+            }
+        ]
+
 let private alternating =
     let weights = Tensor.ofDoubles [ 2; 2 ] [| 0.0; -1.0; -1.0; 0.0 |]
     Hopfield.create HopfieldUnits.Bipolar weights (Tensor.zerosOf Dtype.Float64 [ 2 ])
@@ -171,20 +241,25 @@ let private trips =
                 let energy = energies network (Tensor.ofDoubles [ 1; n * n ] state)
                 expectClose 1e-9 "E" [| length - 2.0 * float n |] energy)
 
+            test "the shortest of all trips is that of all orders" {
+                for n in 2..7 do
+                    let cities = Examples.HopfieldTank.cities n (Key.ofSeed n)
+                    let length rest = Examples.HopfieldTank.length cities (Array.ofList (0 :: rest))
+                    let expected = orders [ 1 .. n - 1 ] |> List.map length |> List.min
+                    expectClose 1e-12 $"{n} cities" [| expected |] [| Examples.HopfieldTank.shortest cities |]
+            }
+
             for seed in 1..3 do
                 test $"the network finds the shortest trip through eight cities, {seed}" {
                     let cities = Examples.HopfieldTank.cities 8 (Key.ofSeed seed)
-                    let length = Examples.HopfieldTank.length cities
-
-                    let shortest =
-                        orders [ 1..7 ] |> List.map (fun rest -> length (Array.ofList (0 :: rest))) |> List.min
 
                     let found =
                         Expect.wantSome (Examples.HopfieldTank.tour 100 (Key.ofSeed (seed + 100)) cities) "a trip"
 
                     Expect.equal (Array.sort found) [| 0..7 |] "each city once"
-                    Expect.floatClose Accuracy.high (length found) shortest "the shortest"
+                    let length = Examples.HopfieldTank.length cities found
+                    Expect.floatClose Accuracy.high length (Examples.HopfieldTank.shortest cities) "the shortest"
                 }
         ]
 
-let tests = testList "hopfield examples" [ storage; examples; trips ]
+let tests = testList "hopfield examples" [ storage; learning; examples; trips ]

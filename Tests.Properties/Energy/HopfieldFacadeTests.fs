@@ -20,6 +20,14 @@ let private refusals: (string * string * string list * (unit -> unit)) list =
     let square (numbers: float list) = Tensor.ofDoubles [ 2; 2 ] (Array.ofList numbers)
     let none n = Tensor.zerosOf Dtype.Float64 [ n ]
 
+    let learn patterns () =
+        Training.fit
+            (Hopfield.hebbian 4)
+            (Optimizer.sgd (Schedule.constant 1.0))
+            (Batches.init 1 (fun _ -> patterns))
+            key
+        |> ignore
+
     [
         "weights of one axis", "weights", [ "[n; n]"; "[3]" ], create (none 3) (none 3)
         "weights that are not square", "weights", [ "[n; n]"; "[2; 3]" ], create (Tensor.ones [ 2; 3 ]) (none 2)
@@ -71,8 +79,23 @@ let private refusals: (string * string * string list * (unit -> unit)) list =
         (fun () -> Hopfield.storkey (Tensor.ones [ 4 ]) |> ignore)
         "patterns of 0 and 1",
         "patterns",
-        [ "-1 or 1"; "is 0" ],
+        [ "-1 or 1"; "is 0"; "use 2x - 1, then toBinary" ],
         (fun () -> Hopfield.pseudoInverse (Tensor.zeros [ 1; 4 ]) |> ignore)
+        "a network of no units", "units", [ "hebbian"; "not 0" ], (fun () -> Hopfield.hebbian 0 |> ignore)
+        "patterns of 0 and 1 to learn",
+        "patterns",
+        [ "hebbian"; "-1 or 1"; "unit 3 of row 0"; "is 0"; "use 2x - 1, then toBinary" ],
+        learn (Tensor.ofArray [ 1; 4 ] [| 1f; 1f; 1f; 0f |])
+        "patterns of another width to learn",
+        "patterns",
+        [ "hebbian"; "[p; 4]"; "[1; 3]" ],
+        learn (Tensor.ones [ 1; 3 ])
+        "weights of a machine of another kind",
+        "ps",
+        [ "learned"; "[units; units]"; "[2; 3]" ],
+        (fun () ->
+            let ps = Node [ "weight", Leaf { Role = Role.Weight; Value = Tensor.ones [ 2; 3 ] } ]
+            Hopfield.learned ps |> ignore)
         "a part above 1", "part", [ "1.5" ], (fun () -> Hopfield.flipped 1.5 key (Tensor.ones [ 1; 4 ]) |> ignore)
         "overlap of other shapes",
         "b",
@@ -125,6 +148,11 @@ let private twins =
             expectSame name expected.Weights found.Weights
             Expect.isTrue (Tensor.allclose 1e-6 1e-6 expected.Thresholds found.Thresholds) name
 
+        let once, batches = Optimizer.sgd (Schedule.constant 1.0), Batches.init 1 (fun _ -> patterns)
+        let learnt = Training.fit (Hopfield.hebbian 30) once batches key
+        expectSameSnapshot "Hebbian" learnt (Training.fit (C.Hebbian 30) once batches key)
+        let parameters = CSharp.Snapshots.get_Parameters learnt
+        expectSame "Learned" (Hopfield.learned learnt.Params).Weights (C.Learned parameters).Weights
         expectSame "Energy" (Hopfield.energy network noisy) (C.Energy(network, noisy))
         expectSame "Fields" (Hopfield.fields network noisy) (C.Fields(network, noisy))
         Expect.equal (C.IsStable(network, noisy)) (Hopfield.isStable network noisy) "IsStable"
