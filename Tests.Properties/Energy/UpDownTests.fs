@@ -5,6 +5,7 @@ open Expecto
 open Functional
 open Functional.FSharp
 open Support
+open Targets
 open DbnTests
 
 let private key = Key.ofSeed 83
@@ -152,7 +153,7 @@ let tests =
                 let learnt = Dbn.afterUpDown last.Params dbn
                 let bound dbn = Tensor.toFloat (Tensor.mean (Dbn.bound dbn patterns))
                 // Two patterns of equal chance: at best -ln 2.
-                Expect.isLessThan (bound learnt) (-log 2.0) "at most what two patterns allow"
-                Expect.isGreaterThan (bound learnt) (bound dbn + 0.5) "more than before"
+                expectLess (bound learnt) (-log 2.0) "at most what two patterns allow"
+                expectMore (bound learnt) (bound dbn + 0.5) "more than before"
             }
         ]
