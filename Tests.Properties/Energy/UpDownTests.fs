@@ -19,6 +19,10 @@ let private surprise (weight: Tensor) (bias: Tensor) (x: Tensor) (target: Tensor
 let private leaf path (ps: Params) = (Tree.leaf path ps).Value
 let private bits count units seed = Random.bernoulli 0.5 [ count; units ] (Key.ofSeed seed) |> Tensor.cast Dtype.Float64
 
+// Up and down differ: the weights of one way are not those of the other turned over.
+let private parted (ps: Params) : Params =
+    ps |> Tree.map (fun p -> { p with Value = p.Value + 0.3 * doubles (List.ofArray p.Value.Shape) 7 })
+
 let tests =
     testList
         "up and down"
@@ -40,8 +44,7 @@ let tests =
                 let dbn = networkOf [ 5; 4; 3; 2 ] 1.0 2
                 let rule = Dbn.upDown 3 dbn
                 let struct (ps, state) = Rule.init key rule
-                // Parted ways, so that up and down differ.
-                let ps = ps |> Tree.map (fun p -> { p with Value = p.Value + 0.3 * Tensor.sin (3.0 * p.Value) })
+                let ps = parted ps
                 let v = bits 6 5 3
                 let made = Rule.estimate rule moment ps state v
                 let own way i = Key.child i (Key.child way key)
@@ -88,7 +91,7 @@ let tests =
             test "both ways stay apart: samples go down by one, features and layers go up by the other" {
                 let dbn = networkOf [ 4; 3; 2 ] 1.0 1
                 let struct (ps, _) = Rule.init key (Dbn.upDown 1 dbn)
-                let ps = ps |> Tree.map (fun p -> { p with Value = p.Value + 0.3 * Tensor.sin (3.0 * p.Value) })
+                let ps = parted ps
                 let learnt = Dbn.afterUpDown ps dbn
                 let v = bits 5 4 1
                 let struct (top, topPs) = List.last (Dbn.machines learnt)
