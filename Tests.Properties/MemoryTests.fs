@@ -122,10 +122,10 @@ let private sums: (string * (unit -> float)) list =
             let struct (ps, state) = Rule.init key rule
             let v = Random.bernoulli 0.5 [ 3000; 6 ] key
             Tensor.toFloat (Rule.estimate rule { Step = 0; Key = key } ps state v).Loss)
-        // 1,000 contexts beside 2^14 states of 16 units: 1 GB.
+        // 1,000 contexts beside 2^13 states of 16 units: 520 MB, and as much again for each step of the sum.
         "likelihood under contexts",
         (fun () ->
-            let conditional = ConditionalRbm.create 3 (Rbm.bernoulli 16 14)
+            let conditional = ConditionalRbm.create 3 (Rbm.bernoulli 16 13)
             let v = Random.bernoulli 0.5 [ 1000; 16 ] key
             let ps, context = ConditionalRbm.init 0.3 key conditional, Random.normal [ 1000; 3 ] key
             Tensor.toFloat (Tensor.mean (ConditionalRbm.logLikelihood conditional ps context v)))
