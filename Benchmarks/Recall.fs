@@ -49,7 +49,7 @@ let recall () =
                     // A field of 0 leaves a unit as it is.
                     states[unit].copy_(torch.where (field.eq (0f.ToScalar()), states[unit], field.sign ())) |> ignore
 
-                changed <- not (states.equal before)
+                changed <- not (states.eq(before).all().ToBoolean())
                 sweeps <- sweeps + 1
 
             last <- float ((states.t () * stored.Raw).mean().ToSingle())
