@@ -89,6 +89,7 @@ let private parts =
         "loading", Parts.loading
         "rbm", Machines.rbm
         "gibbs", Machines.gibbs
+        "recall", Recall.recall
     ]
 
 let private all = Workload.all @ parts

@@ -36,6 +36,7 @@ global using RateFinder = Functional.FSharp.TrainingRateFinder.Training;
 global using RbmAnneals = Functional.FSharp.RbmAnnealing.Rbm;
 global using RbmLikelihoods = Functional.FSharp.RbmLikelihood.Rbm;
 global using RbmRules = Functional.FSharp.RbmLearning.Rbm;
+global using RbmTemperings = Functional.FSharp.RbmTempered.Rbm;
 global using RegressionLosses = Functional.FSharp.LossRegression.Loss;
 global using SearchRules = Functional.FSharp.RuleSearch.Rule;
 global using TensorActivations = Functional.FSharp.TensorActivations.Tensor;

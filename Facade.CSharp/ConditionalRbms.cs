@@ -47,8 +47,8 @@ public static class ConditionalRbms
             Bridge.Given(conditional), Bridge.Weights(parameters), Bridge.Given(context)));
 
     /// <summary>
-    /// ln p(v | c) of samples [n; visible] under contexts [n; context] by enumeration of at most 20 visible Bernoulli units or
-    /// spins: [n].
+    /// ln p(v | c) of samples [n; visible] under contexts [n; context] by enumeration of the smaller layer of Bernoulli units or
+    /// spins, at most 25, in bounded memory: [n].
     /// </summary>
     public static Tensor LogLikelihood(
         this ConditionalRbm conditional, Values parameters, Tensor context, Tensor samples) =>
@@ -58,7 +58,8 @@ public static class ConditionalRbms
     /// <summary>
     /// A rule: contrastive divergence of samples [n; visible] with contexts [n; context], the gradient of the mean of F(v | c) less
     /// that of what k Gibbs sweeps under the same contexts make of the samples, which are held constant (Hinton 2002,
-    /// https://doi.org/10.1162/089976602760128018). The loss is this difference. First weights N(0, deviation²).
+    /// https://doi.org/10.1162/089976602760128018). Bernoulli units of data may be probabilities, from 0 to 1. The loss is this
+    /// difference. First weights N(0, deviation²).
     /// </summary>
     public static Rule<(Tensor Visible, Tensor Context)> ContrastiveDivergence(
         this ConditionalRbm conditional, int k = 1, double deviation = 0.01) =>

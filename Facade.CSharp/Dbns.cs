@@ -9,9 +9,19 @@ public static class Dbns
     public static Dbn Create(params IEnumerable<(Rbm Machine, Values Parameters)> machines) =>
         FSharp.Dbn.create(Bridge.Given(machines).Select(Trees));
 
-    /// <summary>The machines with their parameters by path, from the bottom up.</summary>
+    /// <summary>
+    /// The machines with their parameters by path, from the bottom up. Where ways up and down differ, these are those of the way
+    /// down.
+    /// </summary>
     public static IReadOnlyList<(Rbm Machine, Values Parameters)> Machines(this Dbn dbn) =>
         [.. FSharp.Dbn.machines(Bridge.Given(dbn)).Select(Leaves)];
+
+    /// <summary>
+    /// The machines with the parameters of the way up, which recognise, from the bottom up: those of <see cref="Machines"/> unless
+    /// the up-down rule has parted them. The biases of their visible units are of no use.
+    /// </summary>
+    public static IReadOnlyList<(Rbm Machine, Values Parameters)> Recognition(this Dbn dbn) =>
+        [.. FSharp.Dbn.recognition(Bridge.Given(dbn)).Select(Leaves)];
 
     /// <summary>
     /// Trains machine after machine, each on the means of the hidden units below. <paramref name="train"/> takes a key, a
@@ -26,7 +36,7 @@ public static class Dbns
             Bridge.Given(data));
 
     /// <summary>
-    /// The means of the topmost hidden units, level by level from samples: [n; visible] -&gt; [n; hidden].
+    /// The means of the topmost hidden units, level by level from samples on the way up: [n; visible] -&gt; [n; hidden].
     /// </summary>
     public static Tensor Features(this Dbn dbn, Tensor samples) =>
         FSharp.Dbn.features(Bridge.Given(dbn), Bridge.Given(samples));
@@ -43,8 +53,8 @@ public static class Dbns
         FSharp.Dbn.sample(sweeps, count, key, Bridge.Given(dbn));
 
     /// <summary>
-    /// The discriminative network: a dense layer and a sigmoid for each machine that start from its parameters, and a dense
-    /// layer with so many outputs on top: an ordinary layer, fine-tuned by back-propagation. [n; visible] -&gt; [n; outputs].
+    /// The discriminative network: a dense layer and a sigmoid for each machine that start from its way up, and a dense layer
+    /// with so many outputs on top: an ordinary layer, fine-tuned by back-propagation. [n; visible] -&gt; [n; outputs].
     /// </summary>
     public static Layer<Tensor, Tensor> ToLayer(this Dbn dbn, int outputs) =>
         FSharp.Dbn.toLayer(outputs, Bridge.Given(dbn));
@@ -71,8 +81,9 @@ public static class Dbns
     public static Rule<Tensor> UpDown(this Dbn dbn, int sweeps) => DbnLearning.upDown(sweeps, Bridge.Given(dbn));
 
     /// <summary>
-    /// The network with the parameters that a run of <see cref="UpDown"/> has reached, for <see cref="Sample"/>: the ways
-    /// down, and the top machine. The ways up are left out.
+    /// The network with the parameters that a run of <see cref="UpDown"/> has reached, both ways: <see cref="Sample"/> goes by the
+    /// top machine and the ways down, <see cref="Features"/>, <see cref="ToLayer"/> and the posterior of <see cref="Bound"/> by
+    /// the ways up.
     /// </summary>
     public static Dbn AfterUpDown(this Dbn dbn, Snapshot snapshot) =>
         DbnLearning.afterUpDown(Bridge.Given(snapshot).ParamsTree, Bridge.Given(dbn));

@@ -28,7 +28,7 @@ public static partial class Rbms
         RbmAnneals.baseRates(Bridge.Given(rbm), Bridge.Given(samples));
 
     /// <summary>
-    /// ln Z by annealed importance sampling: so many chains go from the base model of independent visible units with the biases
+    /// ln Z by annealed importance sampling: so many chains, at least two, go from the base model of independent visible units with the biases
     /// <paramref name="start"/>, [visible] (BaseRates), to the machine over so many inverse temperatures evenly from 0 to 1 (Neal
     /// 2001, https://arxiv.org/abs/physics/9803008; Salakhutdinov and Murray 2008, https://doi.org/10.1145/1390156.1390266). The
     /// mean weight is unbiased for Z, so its logarithm is too small on average: the likelihood too large. Discrete units.
@@ -40,7 +40,7 @@ public static partial class Rbms
 
     /// <summary>
     /// The same from the machine back to the base model, started from states of the machine's own distribution, such as long
-    /// Gibbs chains give, [chains; visible]: too large on average where these are such states, so that it and Annealed enclose
+    /// Gibbs chains give, [chains; visible], at least two: too large on average where these are such states, so that it and Annealed enclose
     /// ln Z. States that are not the machine's own make it meaningless.
     /// </summary>
     public static LogZ AnnealedBack(

@@ -44,8 +44,10 @@ public static partial class Rbms
         RbmRules.centred(keep, Bridge.Given(rbm), Bridge.Given(inner));
 
     /// <summary>
-    /// A rule with cost·(q - target) more in the gradient of each hidden bias, where q is the unit's mean over the batch: hidden
-    /// units come to be active as often as the target says (Hinton 2010, A practical guide, section 11).
+    /// A rule with the gradient of a penalty more, cost times the mean over the batch of the cross-entropy of each hidden unit to
+    /// the target: cost·(q - target) for its input, q its mean given the sample, and so for its bias and its incoming weights
+    /// alike. Hidden units come to be active as often as the target says (Hinton 2010, A practical guide, section 11, whose q is a
+    /// running average).
     /// </summary>
     public static Rule<Tensor> Sparse(this Rbm rbm, double target, double cost, Rule<Tensor> inner) =>
         RbmRules.sparse(target, cost, Bridge.Given(rbm), Bridge.Given(inner));

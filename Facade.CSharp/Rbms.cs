@@ -80,6 +80,15 @@ public static partial class Rbms
         Kernels.Silent(FSharp.Rbm.gibbs(Bridge.Given(rbm), Bridge.Weights(parameters)));
 
     /// <summary>
+    /// Parallel tempering: Gibbs sampling of copies of the pair (v, h) at each of several temperatures, the first of which is the
+    /// one wanted, 1 for p(v) itself; neighbours change places with probability min(1, exp((E - E')·(1/T - 1/T'))) (Geyer 1991;
+    /// Desjardins et al. 2010). For discrete units. States [chains; visible]; the report is that of
+    /// <see cref="Tempering.ParallelTempering"/>.
+    /// </summary>
+    public static Kernel<double[]> Tempering(this Rbm rbm, IEnumerable<double> temperatures, Values parameters) =>
+        RbmTemperings.tempering(Bridge.Given(temperatures), Bridge.Given(rbm), Bridge.Weights(parameters));
+
+    /// <summary>
     /// The parameters of the machine at a temperature, p(v, h)^(1/T) up to a factor: all divided by T. For discrete units.
     /// </summary>
     public static Values Tempered(this Rbm rbm, double temperature, Values parameters) =>

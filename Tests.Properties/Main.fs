@@ -65,6 +65,7 @@ let private all =
             ChainTests.tests
             BoltzmannTests.tests
             RbmTests.tests
+            TransitionTests.tests
             RbmRuleTests.tests
             RbmLikelihoodTests.tests
             ConditionalRbmTests.tests
@@ -113,6 +114,7 @@ let private child (arguments: string list) =
     | [ "prefetch"; ahead; steps; collecting ] ->
         PrefetchTests.memoryChild (int ahead) (int steps) (Convert.ToBoolean collecting)
     | [ "loop"; name; size; steps ] -> MemoryTests.child name (int size) (int steps)
+    | [ "sum"; name ] -> MemoryTests.sumChild name
     | [ "stress"; seconds ] -> NativeChildren.stress (float seconds)
     | [ "hunt" ] -> NativeHunt.run 1
     | [ "hunt"; "collecting" ] ->

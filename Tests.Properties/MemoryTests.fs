@@ -77,10 +77,67 @@ let child name size steps =
     Process.GetCurrentProcess().Refresh()
     printfn $"{Process.GetCurrentProcess().PeakWorkingSet64}"
 
-let private peak name size steps =
-    match runChild [ "child"; "loop"; name; string size; string steps ] with
-    | 0, output -> float output
+let private printed arguments =
+    match runChild ("child" :: arguments) with
+    | 0, output -> output
     | code, output -> failtest $"the child ended with {code}: {output}"
+
+let private peak name size steps = float (printed [ "loop"; name; string size; string steps ])
+
+/// A machine of two halves that do not act on each other, so that ln Z is the sum of theirs: it, and each half.
+let halves (visible: int) (hidden: int) : struct (Rbm * Params) * struct (Rbm * Params) list =
+    let half i =
+        let rbm = Rbm.bernoulli (visible / 2) (hidden / 2)
+        let draw j shape = 0.3 * Random.normal shape (Key.child j (Key.child i key))
+        let ps = Rbm.parameters (draw 0 [ visible / 2; hidden / 2 ]) (draw 1 [ visible / 2 ]) (draw 2 [ hidden / 2 ])
+        struct (rbm, ps)
+
+    let parts = [ half 0; half 1 ]
+    let at name = [ for struct (_, ps) in parts -> (Tree.leaf [ name ] ps).Value ]
+    let none = Tensor.zeros [ visible / 2; hidden / 2 ]
+    let w = at "weight"
+    let weight = Tensor.cat 0 [ Tensor.cat 1 [ w[0]; none ]; Tensor.cat 1 [ none; w[1] ] ]
+    let ps = Rbm.parameters weight (Tensor.cat 0 (at "visible")) (Tensor.cat 0 (at "hidden"))
+    struct (Rbm.bernoulli visible hidden, ps), parts
+
+let private hidden22 = "ln Z of 22 hidden units"
+
+// Sums over many states, whose numbers are many times what is held at once.
+let private sums: (string * (unit -> float)) list =
+    [
+        // 2^22 states of 24 visible units in float64: 800 MB.
+        hidden22,
+        (fun () ->
+            let struct (rbm, ps), _ = halves 24 22
+            Rbm.logPartition rbm ps)
+        // 3,000 samples beside 2^12 states of 18 units: 880 MB.
+        "likelihood of a Boltzmann machine",
+        (fun () ->
+            let machine = Boltzmann.create 6 12 1.0
+            let v = Random.bernoulli 0.5 [ 3000; 6 ] key
+            Tensor.toFloat (Tensor.mean (Boltzmann.logLikelihood machine (Boltzmann.init 0.3 key machine) v)))
+        "gradient of a Boltzmann machine",
+        (fun () ->
+            let rule = Boltzmann.exact 0.3 (Boltzmann.create 6 12 1.0)
+            let struct (ps, state) = Rule.init key rule
+            let v = Random.bernoulli 0.5 [ 3000; 6 ] key
+            Tensor.toFloat (Rule.estimate rule { Step = 0; Key = key } ps state v).Loss)
+        // 1,000 contexts beside 2^13 states of 16 units: 520 MB, and as much again for each step of the sum.
+        "likelihood under contexts",
+        (fun () ->
+            let conditional = ConditionalRbm.create 3 (Rbm.bernoulli 16 13)
+            let v = Random.bernoulli 0.5 [ 1000; 16 ] key
+            let ps, context = ConditionalRbm.init 0.3 key conditional, Random.normal [ 1000; 3 ] key
+            Tensor.toFloat (Tensor.mean (ConditionalRbm.logLikelihood conditional ps context v)))
+    ]
+
+/// Prints a sum over many states and the peak of resident memory in bytes.
+let sumChild name =
+    let value = (sums |> List.find (fst >> (=) name) |> snd) ()
+    Process.GetCurrentProcess().Refresh()
+    printfn $"{value:R} {Process.GetCurrentProcess().PeakWorkingSet64}"
+
+let private numbers (output: string) = output.Trim().Split ' ' |> Array.map float
 
 let tests =
     testList
@@ -89,6 +146,18 @@ let tests =
             for size, steps in [ 8, 1_000_000; 40, 1_000_000; 100, 300_000 ] do
                 test $"{steps} additions of {size}×{size} stay below 800 MB" {
                     Expect.isLessThan (peak "add" size steps) 800e6 "peak of resident memory"
+                }
+
+            for name, _ in sums do
+                test $"{name}: the sum stays below 600 MB" {
+                    let found = numbers (printed [ "sum"; name ])
+                    Expect.isTrue (found[1] < 600e6) $"peak of resident memory, was {found[1]}"
+                    Expect.isTrue (abs found[0] < infinity) "the sum itself"
+
+                    if name = hidden22 then
+                        let _, parts = halves 24 22
+                        let apart = parts |> List.sumBy (fun (struct (rbm, ps)) -> Rbm.logPartition rbm ps)
+                        expectClose 1e-10 "ln Z is that of both halves" [| apart |] [| found[0] |]
                 }
 
             for name, _ in loops.Tail do

@@ -136,27 +136,48 @@ module Boltzmann =
     let distribution (machine: Boltzmann) (ps: Params) : Tensor =
         Energy.probabilities (energy machine ps) (states machine ps)
 
-    /// Each sample beside each state of the hidden units: [n; visible] -> [n; 2^hidden; units].
-    let internal joint (machine: Boltzmann) (v: Tensor) : Tensor =
+    let internal checkSamples (machine: Boltzmann) (v: Tensor) : unit =
         if v.Rank <> 2 || v.Shape[1] <> machine.Visible then
             invalidArg (nameof v) $"expected samples [n; {machine.Visible}], but was given {v}"
 
         UnitsMath.check "Boltzmann" Units.Bernoulli v
-        let n = v.Shape[0]
 
-        if machine.Hidden = 0 then
-            Tensor.unsqueeze 1 v
-        else
-            let hidden = Tensor.cast v.Dtype (Energy.enumerate machine.Hidden)
-            let count = hidden.Shape[0]
-            let v = Tensor.expand [ n; count; machine.Visible ] (Tensor.unsqueeze 1 v)
-            Tensor.cat 2 [ v; Tensor.expand [ n; count; machine.Hidden ] (Tensor.unsqueeze 0 hidden) ]
+    /// All states of the hidden units, [2^hidden; hidden], where there are some.
+    let internal hiddenStates (machine: Boltzmann) (v: Tensor) : Tensor =
+        Tensor.cast v.Dtype (Energy.enumerate machine.Hidden)
 
-    // -E of each sample beside each state of the hidden units: [n; 2^hidden].
-    let internal weighed (machine: Boltzmann) ps (joint: Tensor) =
-        let shape = joint.Shape
-        Tensor.reshape [ shape[0]; shape[1] ] -(energy machine ps (Tensor.reshape [ -1; shape[2] ] joint))
+    /// Samples in blocks, so that each beside each state of the hidden units makes no more than 2^21 numbers, or is alone.
+    let internal blocks (machine: Boltzmann) (v: Tensor) : Tensor list =
+        let size = max 1 ((1 <<< 21) >>> min 20 machine.Hidden)
+        [ for first in 0..size .. v.Shape[0] - 1 -> Tensor.slice 0 first (min v.Shape[0] (first + size)) v ]
+
+    /// -E/T of each sample beside each state [2^hidden; hidden] of the hidden units: [n; 2^hidden]. Those of both apart, and
+    /// vᵀWh between them.
+    let internal weighed (machine: Boltzmann) (ps: Params) (h: Tensor) (v: Tensor) : Tensor =
+        let struct (w, b) = weights machine ps
+        let seen = machine.Visible
+        let part first last = Tensor.slice 0 first last >> Tensor.slice 1 seen machine.Units
+        let own (x: Tensor) w b = 0.5 * Tensor.sumOver 1 (Tensor.matmul x w * x) - Tensor.matmul x b
+        let ofVisible = own v (Tensor.slice 0 0 seen (Tensor.slice 1 0 seen w)) (Tensor.slice 0 0 seen b)
+        let ofHidden = own h (part seen machine.Units w) (Tensor.slice 0 seen machine.Units b)
+        let between = Tensor.matmul (Tensor.matmul v (part 0 seen w)) (Tensor.transpose 0 1 h)
+        (between + Tensor.unsqueeze 1 ofVisible + Tensor.unsqueeze 0 ofHidden) / machine.Temperature
 
     /// ln p(v) of samples [n; visible] by enumeration, for at most 20 units: [n].
     let logLikelihood (machine: Boltzmann) (ps: Params) (v: Tensor) : Tensor =
-        Tensor.logsumexpOver 1 (weighed machine ps (joint machine v)) - logPartition machine ps
+        checkSamples machine v
+
+        let unnormalised =
+            if machine.Hidden = 0 then
+                -(energy machine ps v)
+            else
+                let h = hiddenStates machine v
+
+                Tensor.cat
+                    0
+                    [
+                        for block in blocks machine v ->
+                            Scope.tensor (fun () -> Tensor.logsumexpOver 1 (weighed machine ps h block))
+                    ]
+
+        unnormalised - logPartition machine ps

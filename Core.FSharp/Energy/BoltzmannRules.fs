@@ -28,11 +28,29 @@ module BoltzmannLearning =
                 "weight", Leaf(Boltzmann.clear (w + Tensor.transpose 0 1 w))
             ]
 
-    // Under p(h | v), by enumeration of the hidden units.
+    // Under p(h | v), by enumeration of the hidden units: of each sample their means, and how likely each of their states is over
+    // all samples.
     let private clamped machine ps (v: Tensor) =
-        let joint = Boltzmann.joint machine v
-        let p = Tensor.softmax 1 (Boltzmann.weighed machine ps joint) / float v.Shape[0]
-        moments (Tensor.reshape [ -1; machine.Units ] joint) (Tensor.reshape [ -1 ] p)
+        Boltzmann.checkSamples machine v
+
+        if machine.Hidden = 0 then
+            moments v (equal v)
+        else
+            let h = Boltzmann.hiddenStates machine v
+
+            let block (v: Tensor) : Tensor * Tensor =
+                Scope.run (fun (means, sums) -> [ means; sums ]) (fun () ->
+                    let p = Tensor.softmax 1 (Boltzmann.weighed machine ps h v)
+                    Tensor.matmul p h, Tensor.sumOver 0 p)
+
+            let means, sums = List.unzip [ for part in Boltzmann.blocks machine v -> block part ]
+            let means, p = Tensor.cat 0 means, List.reduce (+) sums / float v.Shape[0]
+            let struct (ofHidden, hidden) = moments h p
+            let struct (ofVisible, visible) = moments v (equal v)
+            let between = Tensor.matmul (Tensor.transpose 0 1 v) means / float v.Shape[0]
+            let above = Tensor.cat 1 [ ofVisible; between ]
+            let below = Tensor.cat 1 [ Tensor.transpose 0 1 between; ofHidden ]
+            struct (Tensor.cat 0 [ above; below ], Tensor.cat 0 [ visible; hidden ])
 
     let private constants (ps: Params) : Params =
         ps |> Tree.map (fun param -> { param with Value = Tensor.stopGradient param.Value })
@@ -41,7 +59,7 @@ module BoltzmannLearning =
         Rule.create init (fun moment ps state batch -> estimate moment (constants ps) state batch)
 
     let private withHidden machine key (v: Tensor) =
-        Boltzmann.joint { machine with Hidden = 0 } v |> ignore
+        Boltzmann.checkSamples machine v
 
         if machine.Hidden = 0 then
             v
@@ -118,7 +136,7 @@ module BoltzmannLearning =
                 invalidArg (nameof steps) $"meanFieldLearning: at least one step is taken, not {steps}"
 
             rule (fun key -> struct (Boltzmann.init deviation key machine, Tree.empty)) (fun _ ps state v ->
-                Boltzmann.joint { machine with Hidden = 0 } v |> ignore
+                Boltzmann.checkSamples machine v
 
                 let start =
                     if machine.Hidden = 0 then

@@ -61,7 +61,8 @@ module Chains =
 
         Array.init (lags + 1) (correlation chains)
 
-    // -1 + 2·Σ of pairs ρ₂ₖ + ρ₂ₖ₊₁ as long as these are positive, none larger than the one before.
+    // -1 + 2·Σ of pairs ρ₂ₖ + ρ₂ₖ₊₁ as long as these are positive, none larger than the one before; not so little that N draws
+    // would tell as much as more than N·log₁₀N.
     let private time (chains: float[][]) =
         let correlation = correlation chains
 
@@ -75,14 +76,16 @@ module Chains =
         if System.Double.IsNaN(correlation 0) then
             nan
         else
-            -1.0 + 2.0 * sum 0.0 infinity 0
+            max (-1.0 + 2.0 * sum 0.0 infinity 0) (1.0 / log10 (float (chains.Length * chains[0].Length)))
 
     /// How many steps tell as much as one independent draw: 1 + 2·Σρ over the steps apart, by the initial monotone sequence of
-    /// pairs (Geyer 1992, https://doi.org/10.1214/ss/1177011137). NaN where the draws do not vary.
+    /// pairs (Geyer 1992, https://doi.org/10.1214/ss/1177011137) over all chains (Vehtari et al. 2021,
+    /// https://doi.org/10.1214/20-BA1221); at least 1/log₁₀N for N draws, Stan's bound, for chains that go to and fro, whose sum
+    /// may come out at 0 or below. NaN where the draws do not vary.
     let autocorrelationTime (draws: Tensor) : float = time (chains "autocorrelationTime" draws)
 
-    /// How many independent draws tell as much of the mean as these: their number over the autocorrelation time. NaN where they
-    /// do not vary.
+    /// How many independent draws tell as much of the mean as these: their number N over the autocorrelation time, so at most
+    /// N·log₁₀N. NaN where they do not vary.
     let effectiveSampleSize (draws: Tensor) : float =
         let chains = chains "effectiveSampleSize" draws
         float (chains.Length * chains[0].Length) / time chains

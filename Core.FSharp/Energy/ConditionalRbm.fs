@@ -92,32 +92,52 @@ module ConditionalRbm =
             let h = UnitsMath.draw machine.Hidden (Key.child 0 key) (hiddenInputs conditional ps context v)
             struct (UnitsMath.draw machine.Visible (Key.child 1 key) (visibleInputs conditional ps context h), ()))
 
-    /// ln p(v | c) of samples [n; visible] under contexts [n; context] by enumeration of at most 20 visible Bernoulli units or
-    /// spins: [n].
-    let logLikelihood (conditional: ConditionalRbm) (ps: Params) (context: Tensor) (v: Tensor) : Tensor =
+    // ln Z(c) of contexts [n; context], by the states of the smaller layer, the other one summed in closed form: [n].
+    let private logPartition (conditional: ConditionalRbm) (ps: Params) (context: Tensor) : Tensor =
         let machine = conditional.Machine
-        UnitsMath.check "logLikelihood" machine.Visible v
+        let hiddenFirst, low, count = RbmLikelihood.smaller "logLikelihood" machine
 
-        let states =
-            match machine.Visible with
-            | Units.Bernoulli -> Energy.enumerate machine.VisibleCount
-            | Units.Spin -> Energy.enumerateSpins machine.VisibleCount
-            | other ->
-                invalidArg
-                    (nameof conditional)
-                    $"logLikelihood: the visible units are Bernoulli units or spins, not {other}"
+        let own, other, otherUnits, otherCount, inputs =
+            if hiddenFirst then
+                "hidden", "visible", machine.Visible, machine.VisibleCount, Rbm.visibleInputs machine ps
+            else
+                "visible", "hidden", machine.Hidden, machine.HiddenCount, Rbm.hiddenInputs machine ps
 
-        let n, count = v.Shape[0], states.Shape[0]
-        let here = freeEnergy conditional ps context v
-        // Each context beside each state.
-        let contexts = Tensor.repeatInterleave 0 count context
-        let all = Tensor.repeat 0 n (Tensor.cast v.Dtype states)
-        let energies = Tensor.reshape [ n; count ] (freeEnergy conditional ps contexts all)
-        -here - Tensor.logsumexpOver 1 -energies
+        let bias = (Tree.leaf [ own ] ps).Value
+
+        // -F of each state under each context.
+        let weighed (states: Tensor) (context: Tensor) =
+            let ofOwn = bias + shift conditional own count ps context context
+            let ofOther = shift conditional other otherCount ps context context
+            let beside = Tensor.unsqueeze 0 (inputs states) + Tensor.unsqueeze 1 ofOther
+            Tensor.matmul ofOwn (Tensor.transpose 0 1 states) + UnitsMath.logPartition otherUnits beside
+
+        // So many contexts at once that each beside each state of a block makes no more than 2^21 numbers, or is alone.
+        let rows = max 1 ((1 <<< 21) / (min (1 <<< count) (RbmLikelihood.blockOf machine) * otherCount))
+
+        let ofBlock i =
+            let states = Tensor.cast bias.Dtype (RbmLikelihood.states machine low count i)
+
+            Tensor.cat
+                0
+                [
+                    for first in 0..rows .. context.Shape[0] - 1 ->
+                        let some = Tensor.slice 0 first (min context.Shape[0] (first + rows)) context
+                        Scope.tensor (fun () -> Tensor.logsumexpOver 1 (weighed states some))
+                ]
+
+        let parts = [ for i in 0 .. RbmLikelihood.blocks machine count - 1 -> Scope.tensor (fun () -> ofBlock i) ]
+        Tensor.logsumexpOver 0 (Tensor.stack 0 parts)
+
+    /// ln p(v | c) of samples [n; visible] under contexts [n; context] by enumeration of the smaller layer of Bernoulli units or
+    /// spins, at most 25, in bounded memory: [n].
+    let logLikelihood (conditional: ConditionalRbm) (ps: Params) (context: Tensor) (v: Tensor) : Tensor =
+        UnitsMath.check "logLikelihood" conditional.Machine.Visible v
+        -(freeEnergy conditional ps context v) - logPartition conditional ps context
 
     /// Contrastive divergence of samples [n; visible] with contexts [n; context]: the gradient of the mean of F(v | c) less that of
     /// what k Gibbs sweeps under the same contexts make of the samples, which are held constant (Hinton 2002,
-    /// https://doi.org/10.1162/089976602760128018). The loss is this difference. First weights N(0, deviation²).
+    /// https://doi.org/10.1162/089976602760128018). Bernoulli units of data may be probabilities, from 0 to 1. The loss is this difference. First weights N(0, deviation²).
     let contrastiveDivergence
         (k: int)
         (deviation: float)
@@ -129,7 +149,7 @@ module ConditionalRbm =
         Rule.create
             (fun key -> struct (init deviation key conditional, Tree.empty))
             (fun moment ps state (struct (v, context)) ->
-                UnitsMath.check "ConditionalRbm" conditional.Machine.Visible v
+                RbmLearning.requireData conditional.Machine.Visible v
                 let samples = Kernel.run k moment.Key (gibbs conditional ps context) v
 
                 let difference ps =

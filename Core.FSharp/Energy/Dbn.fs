@@ -1,10 +1,15 @@
 namespace Functional
 
 /// A deep belief network: restricted Boltzmann machines from the bottom up, the hidden units of each being the visible ones of
-/// the next. The topmost is an undirected model, the others are used downwards.
+/// the next. The topmost is an undirected model, the others are used downwards. The weights of the way up, which recognise, are
+/// those of the way down unless the up-down rule has parted them.
 [<Sealed; NoEquality; NoComparison>]
-type Dbn internal (machines: struct (Rbm * Params) list) =
+type Dbn internal (machines: struct (Rbm * Params) list, recognition: Params list) =
     member internal _.Stack = machines
+
+    // The machines with the parameters of the way up.
+    member internal _.Up: struct (Rbm * Params) list =
+        List.map2 (fun (struct (rbm, _)) ps -> struct (rbm, ps)) machines recognition
 
     /// The number of machines.
     member _.Depth = machines.Length
@@ -18,10 +23,8 @@ open Functional.FSharp.Layers
 [<RequireQualifiedAccess>]
 module Dbn =
 
-    /// A network of machines with their parameters, from the bottom up.
-    let create (machines: struct (Rbm * Params) seq) : Dbn =
-        let machines = List.ofSeq machines
-
+    // A network whose ways up have parameters of their own: weights [visible; hidden] and the biases of the hidden units.
+    let internal parted (recognition: Params list) (machines: struct (Rbm * Params) list) : Dbn =
         if machines.IsEmpty then
             invalidArg (nameof machines) "a deep belief network has at least one machine"
 
@@ -31,9 +34,14 @@ module Dbn =
                     (nameof machines)
                     $"the {below.HiddenCount} {below.Hidden} hidden units of a machine are not the {above.VisibleCount} {above.Visible} visible ones of the next"
 
-        Dbn machines
+        Dbn(machines, recognition)
 
-    /// The machines with their parameters, from the bottom up.
+    /// A network of machines with their parameters, from the bottom up.
+    let create (machines: struct (Rbm * Params) seq) : Dbn =
+        let machines = List.ofSeq machines
+        parted [ for struct (_, ps) in machines -> ps ] machines
+
+    /// The machines with their parameters, from the bottom up. Where ways up and down differ, these are those of the way down.
     let machines (dbn: Dbn) : struct (Rbm * Params) list = dbn.Stack
 
     /// Trains machine after machine, each on the means of the hidden units below (`Greedy.layerwise`). `train` takes a key, a
@@ -45,9 +53,13 @@ module Dbn =
 
         create (Greedy.layerwise (Seq.map level machines) key data)
 
-    /// The means of the topmost hidden units, level by level from samples: [n; visible] -> [n; hidden].
+    /// The machines with the parameters of the way up, which recognise, from the bottom up: those of `machines` unless the up-down
+    /// rule has parted them. The biases of their visible units are of no use.
+    let recognition (dbn: Dbn) : struct (Rbm * Params) list = dbn.Up
+
+    /// The means of the topmost hidden units, level by level from samples on the way up: [n; visible] -> [n; hidden].
     let features (dbn: Dbn) (v: Tensor) : Tensor =
-        dbn.Stack |> List.fold (fun x (struct (rbm, ps)) -> Rbm.hiddenMeans rbm ps x) v
+        dbn.Up |> List.fold (fun x (struct (rbm, ps)) -> Rbm.hiddenMeans rbm ps x) v
 
     let private split (dbn: Dbn) =
         let reversed = List.rev dbn.Stack
@@ -112,11 +124,11 @@ module Dbn =
 
         Layer.derive filled (fun _ ps -> ps) (dense rbm.VisibleCount rbm.HiddenCount) --> sigmoid
 
-    /// The discriminative network: a dense layer and a sigmoid for each machine that start from its parameters, and a dense layer
-    /// with so many outputs on top: an ordinary layer, fine-tuned by back-propagation. [n; visible] -> [n; outputs].
+    /// The discriminative network: a dense layer and a sigmoid for each machine that start from its way up, and a dense layer with
+    /// so many outputs on top: an ordinary layer, fine-tuned by back-propagation. [n; visible] -> [n; outputs].
     let toLayer (outputs: int) (dbn: Dbn) : Layer<Tensor, Tensor> =
         let struct (struct (top, _), _) = split dbn
-        Layer.stack (List.map stage dbn.Stack) --> dense top.HiddenCount outputs
+        Layer.stack (List.map stage dbn.Up) --> dense top.HiddenCount outputs
 
     /// The network with one more machine on top that changes nothing yet: the topmost turned over, its weights transposed.
     let tied (dbn: Dbn) : Dbn =
@@ -132,7 +144,10 @@ module Dbn =
             }
 
         let flipped = Rbm.parameters (Tensor.transpose 0 1 (value "weight") * 1.0) (value "hidden") (value "visible")
-        create (dbn.Stack @ [ struct (turned, flipped) ])
+
+        parted
+            [ for struct (_, ps) in dbn.Up @ [ struct (turned, flipped) ] -> ps ]
+            (dbn.Stack @ [ struct (turned, flipped) ])
 
     // ln p(x | inputs) of each state under independent units: [n; units] and [m; units] -> [n; m].
     let private conditional units (x: Tensor) (inputs: Tensor) =
@@ -146,18 +161,22 @@ module Dbn =
         let struct (lowest, _) = dbn.Stack.Head
         UnitsMath.check "bound" lowest.Visible v
 
-        let rec go (stack: struct (Rbm * Params) list) (x: Tensor) =
+        let rec go (stack: struct (Rbm * Params * Params) list) (x: Tensor) =
             match stack with
             | [] -> invalidArg (nameof dbn) "bound: there is no machine"
-            | [ struct (rbm, ps) ] -> -(Rbm.freeEnergy rbm ps x) - Rbm.logPartition rbm ps
-            | struct (rbm, ps) :: above ->
+            | [ struct (rbm, ps, _) ] -> -(Rbm.freeEnergy rbm ps x) - Rbm.logPartition rbm ps
+            | struct (rbm, ps, up) :: above ->
                 if rbm.Hidden <> Units.Bernoulli || rbm.Visible <> Units.Bernoulli then
                     invalidArg (nameof dbn) $"bound: the units are Bernoulli units, not {rbm.Visible} and {rbm.Hidden}"
 
                 let h = Tensor.cast Dtype.Float64 (Energy.enumerate rbm.HiddenCount)
                 let given = conditional rbm.Visible x (Rbm.visibleInputs rbm ps h)
-                let posterior = Tensor.transpose 0 1 (conditional rbm.Hidden h (Rbm.hiddenInputs rbm ps x))
+                let posterior = Tensor.transpose 0 1 (conditional rbm.Hidden h (Rbm.hiddenInputs rbm up x))
                 Tensor.sumOver 1 (Tensor.exp posterior * (given + Tensor.unsqueeze 0 (go above h) - posterior))
 
-        let wide = dbn.Stack |> List.map (fun (struct (rbm, ps)) -> struct (rbm, RbmLikelihood.wide ps))
-        go wide (Tensor.cast Dtype.Float64 v)
+        let wide = RbmLikelihood.wide
+
+        let stack =
+            List.map2 (fun (struct (rbm, ps)) (struct (_, up)) -> struct (rbm, wide ps, wide up)) dbn.Stack dbn.Up
+
+        go stack (Tensor.cast Dtype.Float64 v)

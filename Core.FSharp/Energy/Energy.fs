@@ -45,7 +45,7 @@ module Energy =
 
             invalidArg
                 (nameof n)
-                $"{name}: {n} units have {count}; from 1 to 20 can be enumerated, beyond that estimate by sampling or annealed importance sampling"
+                $"{name}: {n} units have {count}; from 1 to 20 can be enumerated; beyond that draw samples by a kernel (Gibbs.sweep, Boltzmann.gibbs) and learn without Z (Boltzmann.sampled, Boltzmann.pseudoLikelihood); of restricted machines Rbm.annealed estimates ln Z"
 
         let rows = 1 <<< n
         let bit row unit = (row >>> (n - 1 - unit)) &&& 1

@@ -6,9 +6,9 @@ type LogZ =
     {
         /// The estimate: the logarithm of the mean weight.
         Value: float
-        /// The logarithm of the mean weight minus three standard errors; -∞ where that is not positive.
+        /// The logarithm of the mean weight minus three standard errors √(s²/n), s² of n - 1; -∞ where that is not positive.
         Low: float
-        /// The logarithm of the mean weight plus three standard errors.
+        /// The logarithm of the mean weight plus three of them.
         High: float
         /// The logarithm of each chain's weight.
         LogWeights: float[]
@@ -81,7 +81,7 @@ module RbmAnnealing =
             let value = RbmLikelihood.logSum logs - log (float logs.Length)
             // Weights relative to their mean.
             let relative = logs |> Array.map (fun l -> exp (l - value))
-            let variance = relative |> Array.averageBy (fun w -> (w - 1.0) ** 2.0)
+            let variance = Array.sumBy (fun w -> (w - 1.0) ** 2.0) relative / float (logs.Length - 1)
             let error = 3.0 * sqrt (variance / float logs.Length)
 
             {
@@ -97,6 +97,11 @@ module RbmAnnealing =
             let visible = UnitsMath.logPartition rbm.Visible (Tensor.unsqueeze 0 start)
             Tensor.toFloat (Tensor.sum (hidden + visible))
 
+        // One weight has no standard error.
+        let private several name (chains: int) =
+            if chains < 2 then
+                invalidArg (nameof chains) $"{name}: at least two chains tell a standard error, not {chains}"
+
         let private ladder name (betas: int) =
             if betas < 2 then
                 invalidArg
@@ -105,16 +110,14 @@ module RbmAnnealing =
 
             fun k -> float k / float (betas - 1)
 
-        /// ln Z by annealed importance sampling: so many chains go from the base model of independent visible units with the biases
+        /// ln Z by annealed importance sampling: so many chains, at least two, go from the base model of independent visible units with the biases
         /// `start`, [visible] (`baseRates`), to the machine over so many inverse temperatures evenly from 0 to 1 (Neal 2001,
         /// https://arxiv.org/abs/physics/9803008; Salakhutdinov and Murray 2008, https://doi.org/10.1145/1390156.1390266). The mean
         /// weight is unbiased for Z, so its logarithm is too small on average: the likelihood too large. Discrete units.
         let annealed (betas: int) (chains: int) (start: Tensor) (key: Key) (rbm: Rbm) (ps: Params) : LogZ =
             discrete "annealed" rbm start
             let at = ladder "annealed" betas
-
-            if chains < 1 then
-                invalidArg (nameof chains) $"annealed: there is at least one chain, not {chains}"
+            several "annealed" chains
 
             Scope.value (fun () ->
                 let ps = RbmLearning.constants ps
@@ -136,12 +139,13 @@ module RbmAnnealing =
                 estimate (baseLogZ rbm start) (Tensor.toDoubles logs))
 
         /// The same from the machine back to the base model, started from states of the machine's own distribution, such as long
-        /// Gibbs chains give, [chains; visible]: too large on average where these are such states, so that it and `annealed`
+        /// Gibbs chains give, [chains; visible], at least two: too large on average where these are such states, so that it and `annealed`
         /// enclose ln Z. States that are not the machine's own make it meaningless.
         let annealedBack (betas: int) (states: Tensor) (start: Tensor) (key: Key) (rbm: Rbm) (ps: Params) : LogZ =
             discrete "annealedBack" rbm start
             UnitsMath.check "annealedBack" rbm.Visible states
             let at = ladder "annealedBack" betas
+            several "annealedBack" states.Shape[0]
 
             Scope.value (fun () ->
                 let ps = RbmLearning.constants ps

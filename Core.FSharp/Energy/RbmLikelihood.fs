@@ -18,16 +18,16 @@ module RbmLikelihood =
 
     // How many states at once: 2^14, or fewer so that a block of both layers' units stays near 2^21 numbers. Larger blocks take
     // three times as long for 784 units, in memory that is new each time.
-    let private blockOf (rbm: Rbm) =
+    let internal blockOf (rbm: Rbm) =
         let units = int64 (rbm.VisibleCount + rbm.HiddenCount)
 
         Seq.initInfinite (fun k -> 1 <<< max 0 (14 - k))
         |> Seq.find (fun size -> size = 1 || int64 size * units <= (1L <<< 21))
 
     // All states of n units come in blocks.
-    let private blocks rbm n = max 1 ((1 <<< n) / blockOf rbm)
+    let internal blocks rbm n = max 1 ((1 <<< n) / blockOf rbm)
 
-    let private states rbm (low: float) n i =
+    let internal states rbm (low: float) n i =
         let block = blockOf rbm
         let first, rows = i * block, min block (1 <<< n)
         let bit row unit = ((first + row) >>> (n - 1 - unit)) &&& 1
@@ -39,8 +39,8 @@ module RbmLikelihood =
                     for unit in 0 .. n - 1 -> if bit row unit = 1 then 1f else float32 low
             |]
 
-    // The layer that can be enumerated with fewer states, with the free energy of its states.
-    let private side name (rbm: Rbm) =
+    // Whether the layer that can be enumerated with fewer states is the hidden one, its lower value and its count.
+    let internal smaller name (rbm: Rbm) =
         let countable units =
             match units with
             | Units.Bernoulli
@@ -49,11 +49,11 @@ module RbmLikelihood =
 
         let hiddenFirst = countable rbm.Hidden && (rbm.HiddenCount <= rbm.VisibleCount || not (countable rbm.Visible))
 
-        let units, count, energy =
+        let units, count =
             if hiddenFirst then
-                rbm.Hidden, rbm.HiddenCount, Rbm.hiddenFreeEnergy rbm
+                rbm.Hidden, rbm.HiddenCount
             else
-                rbm.Visible, rbm.VisibleCount, Rbm.freeEnergy rbm
+                rbm.Visible, rbm.VisibleCount
 
         let low = values name rbm units
 
@@ -62,7 +62,12 @@ module RbmLikelihood =
                 (nameof rbm)
                 $"{name}: the smaller layer has {count} units and 2^{count} = {2.0 ** float count:G6} states; up to 25 units can be enumerated, beyond that use annealed importance sampling (Rbm.annealed)"
 
-        low, count, energy
+        hiddenFirst, low, count
+
+    // The same with the free energy of its states.
+    let private side name (rbm: Rbm) =
+        let hiddenFirst, low, count = smaller name rbm
+        low, count, (if hiddenFirst then Rbm.hiddenFreeEnergy rbm else Rbm.freeEnergy rbm)
 
     // ln Σ exp of numbers.
     let internal logSum (logs: float[]) =

@@ -195,8 +195,10 @@ module RbmLearning =
                     State = Node [ "inner", made.State; "hidden", Leaf lambda; "visible", Leaf mu ]
                 })
 
-        /// A rule with cost·(q - target) more in the gradient of each hidden bias, where q is the unit's mean over the batch: hidden
-        /// units come to be active as often as the target says (Hinton 2010, A practical guide, section 11).
+        /// A rule with the gradient of a penalty more, cost times the mean over the batch of the cross-entropy of each hidden unit to
+        /// the target: cost·(q - target) for its input, q its mean given the sample, and so for its bias and its incoming weights
+        /// alike. Hidden units come to be active as often as the target says (Hinton 2010, A practical guide, section 11, whose q is
+        /// a running average).
         let sparse (target: float) (cost: float) (rbm: Rbm) (inner: Rule<Tensor>) : Rule<Tensor> =
             if not (target > 0.0 && target < 1.0 && cost >= 0.0) then
                 invalidArg
@@ -207,10 +209,13 @@ module RbmLearning =
                 Estimate =
                     fun moment ps state v ->
                         let made = Rule.estimate inner moment ps state v
-                        let q = Tensor.meanOver 0 (Rbm.hiddenMeans rbm (constants ps) v)
-                        let b: Tensor = Tree.leaf [ "hidden" ] made.Gradients
+                        let pull = (Rbm.hiddenMeans rbm (constants ps) v - target) * (cost / float v.Shape[0])
+                        let add name (more: Tensor) = Tree.set [ name ] (Leaf(Tree.leaf [ name ] made.Gradients + more))
 
                         { made with
-                            Gradients = made.Gradients |> Tree.set [ "hidden" ] (Leaf(b + cost * (q - target)))
+                            Gradients =
+                                made.Gradients
+                                |> add "hidden" (Tensor.sumOver 0 pull)
+                                |> add "weight" (Tensor.matmul (Tensor.transpose 0 1 v) pull)
                         }
             }

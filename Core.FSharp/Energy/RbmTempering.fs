@@ -36,3 +36,18 @@ module internal RbmTempering =
             (fun key s ->
                 let struct (next, info) = pairs.Step key (Tree.get [ "pairs" ] s)
                 struct (wrap next, info))
+
+/// Chains of restricted Boltzmann machines at several temperatures.
+[<AutoOpen>]
+module RbmTempered =
+
+    /// Restricted Boltzmann machines.
+    [<RequireQualifiedAccess>]
+    module Rbm =
+
+        /// Parallel tempering: Gibbs sampling of copies of the pair (v, h) at each of several temperatures, the first of which is
+        /// the one wanted, 1 for p(v) itself; neighbours change places with probability min(1, exp((E - E')·(1/T - 1/T'))) (Geyer
+        /// 1991; Desjardins et al. 2010). For discrete units. States [chains; visible]; the report is that of
+        /// `Tempering.parallelTempering`.
+        let tempering (temperatures: float seq) (rbm: Rbm) (ps: Params) : Kernel<float[]> =
+            RbmTempering.kernel rbm ps (Array.ofSeq temperatures)

@@ -9,19 +9,22 @@ module DbnLearning =
     let private value path (ps: Params) = (Tree.leaf path ps).Value
     let private param role value : Params = Leaf { Role = role; Value = value }
 
-    // A machine below the top, with weights of its own for the way up.
-    let private untied (ps: Params) : Params =
-        let w = value [ "weight" ] ps
-
+    // A machine below the top, with weights of its own for each way.
+    let private untied (ps: Params) (recognition: Params) : Params =
         Node
             [
                 "down",
                 Node
                     [
                         "bias", param Role.Bias (value [ "visible" ] ps)
-                        "weight", param Role.Weight (Tensor.transpose 0 1 w * 1.0)
+                        "weight", param Role.Weight (Tensor.transpose 0 1 (value [ "weight" ] ps) * 1.0)
                     ]
-                "up", Node [ "bias", param Role.Bias (value [ "hidden" ] ps); "weight", param Role.Weight w ]
+                "up",
+                Node
+                    [
+                        "bias", param Role.Bias (value [ "hidden" ] recognition)
+                        "weight", param Role.Weight (value [ "weight" ] recognition)
+                    ]
             ]
 
     // Inputs through the weights of one way: [n; from] -> [n; to].
@@ -64,8 +67,9 @@ module DbnLearning =
             let first =
                 Node
                     [
-                        for i, struct (_, ps) in List.indexed lower do
-                            string i, untied ps
+                        for i, (struct (_, down), struct (_, up)) in List.indexed (List.zip dbn.Stack dbn.Up) do
+                            if i < depth then
+                                string i, untied down up
                         "top", topPs
                     ]
 
@@ -108,20 +112,20 @@ module DbnLearning =
                     State = state
                 })
 
-        /// The network with the parameters that `upDown` has learnt, for `Dbn.sample`: the ways down, and the top machine. The ways up
-        /// are left out.
+        /// The network with the parameters that `upDown` has learnt, both ways: `Dbn.sample` goes by the top machine and the ways
+        /// down, `Dbn.features`, `Dbn.toLayer` and the posterior of `Dbn.bound` by the ways up.
         let afterUpDown (ps: Params) (dbn: Dbn) : Dbn =
             let lower, struct (topRbm, _) = List.take (dbn.Depth - 1) dbn.Stack, List.last dbn.Stack
 
-            Dbn.create
-                [
-                    for i, struct (rbm, _) in List.indexed lower do
-                        let at path = value (string i :: path) ps
+            let topPs = Tree.get [ "top" ] ps
 
-                        struct (rbm,
-                                Rbm.parameters
-                                    (Tensor.transpose 0 1 (at [ "down"; "weight" ]) * 1.0)
-                                    (at [ "down"; "bias" ])
-                                    (at [ "up"; "bias" ]))
-                    struct (topRbm, Tree.get [ "top" ] ps)
-                ]
+            // The same biases both ways: each way uses one of them.
+            let along weight i =
+                let at path = value (string i :: path) ps
+                Rbm.parameters (weight at) (at [ "down"; "bias" ]) (at [ "up"; "bias" ])
+
+            let down = along (fun at -> Tensor.transpose 0 1 (at [ "down"; "weight" ]) * 1.0)
+            let up = along (fun at -> at [ "up"; "weight" ])
+
+            let machines = [ for i, struct (rbm, _) in List.indexed lower -> struct (rbm, down i) ]
+            Dbn.parted (List.init lower.Length up @ [ topPs ]) (machines @ [ struct (topRbm, topPs) ])

@@ -6,7 +6,7 @@ namespace Functional.Examples.CSharp;
 public static class RbmDigits
 {
     /// <summary>
-    /// Machines by PCD-1, by CD-1 in half as many epochs, and by CD-10 in a fifth, of samples [n; pixels]; the rate falls to 0.
+    /// Machines by PCD-1, by CD-1, and by CD-10 in half as many epochs, of samples [n; pixels]; the rate falls to 0.
     /// </summary>
     public static IReadOnlyList<Snapshot> Train(Tensor samples, int hidden, int epochs, Key key)
     {
@@ -22,10 +22,20 @@ public static class RbmDigits
         return
         [
             Learn(0, rbm.Persistent(100), 1),
-            Learn(1, rbm.ContrastiveDivergence(), 2),
-            Learn(2, rbm.ContrastiveDivergence(10), 5),
+            Learn(1, rbm.ContrastiveDivergence(), 1),
+            Learn(2, rbm.ContrastiveDivergence(10), 2),
         ];
     }
+
+    /// <summary>
+    /// ln Z by annealing from the data's own frequencies to the machine, and back from its own states [chains; pixels].
+    /// </summary>
+    public static (LogZ To, LogZ Back) Annealing(
+        Rbm rbm, Snapshot last, Tensor rates, Tensor own, int betas, Key key) =>
+        (
+            rbm.Annealed(betas, 100, rates, key.Child(0), last.Parameters),
+            rbm.AnnealedBack(betas, own, rates, key.Child(1), last.Parameters)
+        );
 
     /// <summary>Trains a machine whose visible units begin with their own frequencies in the samples.</summary>
     internal static Snapshot Train(

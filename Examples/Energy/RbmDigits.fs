@@ -21,8 +21,8 @@ let private logLikelihood (rbm: Rbm) (samples: Tensor) (logZ: float) (ps: Params
 let private ways (rbm: Rbm) : (string * string * Rule<Tensor> * int) list =
     [
         "pcd", "PCD-1", Rbm.persistent batchSize 1 0.01 rbm, 1
-        "cd1", "CD-1", Rbm.contrastiveDivergence 1 0.01 rbm, 2
-        "cd10", "CD-10", Rbm.contrastiveDivergence 10 0.01 rbm, 5
+        "cd1", "CD-1", Rbm.contrastiveDivergence 1 0.01 rbm, 1
+        "cd10", "CD-10", Rbm.contrastiveDivergence 10 0.01 rbm, 2
     ]
 
 let private learn (report: Reporter) rbm looks epochs (train: Tensor) (test: Tensor) key : Learned list =
@@ -52,6 +52,15 @@ let private learn (report: Reporter) rbm looks epochs (train: Tensor) (test: Ten
         startAt train rbm rule optimizer (Key.child 0 key)
         |> watched report stage looks (estimated (Key.child 2 key)) steps rule optimizer batches)
 
+// Chains of the machine's own: those that learning by PCD left, so many sweeps later.
+let private own sweeps (rbm: Rbm) (last: Snapshot) key : Tensor =
+    Kernel.run sweeps key (Rbm.gibbs rbm last.Params) (Tree.leaf [ "chains" ] last.State)
+
+/// ln Z by annealing from the data's own frequencies to the machine, and back from its own states.
+let annealing (rbm: Rbm) (rates: Tensor) (last: Snapshot) (own: Tensor) betas key : struct (LogZ * LogZ) =
+    struct (Rbm.annealed betas chains rates (Key.child 0 key) rbm last.Params,
+            Rbm.annealedBack betas own rates (Key.child 1 key) rbm last.Params)
+
 // ln p of samples under the best model of independent pixels.
 let private independent (rates: Tensor) (samples: Tensor) =
     Scope.value (fun () ->
@@ -65,7 +74,7 @@ let private run (request: Request) (report: Reporter) : Outcome =
     let key = Key.ofSeed request.Seed
     let child i = Key.child i key
     let rbm = Rbm.bernoulli 784 (if request.Quick then 10 else 20)
-    let looks, temperatures = if request.Quick then 2, 300 else 10, 2000
+    let looks, temperatures, sweeps = if request.Quick then 2, 300, 100 else 10, 2000, 2000
     let epochs = request.Epochs |> Option.defaultValue (if request.Quick then 2 else 10)
     let train, test = binarised (child 0) digits.Train, binarised (child 1) digits.Test
     let clock = Stopwatch.StartNew()
@@ -82,7 +91,16 @@ let private run (request: Request) (report: Reporter) : Outcome =
     let logZs = machines |> List.map (Rbm.logPartition rbm)
     let summed = clock.Elapsed.TotalSeconds
     let rates = Rbm.baseRates rbm train
-    let annealed = Rbm.annealed temperatures chains rates (child 3) rbm machines.Head
+    let first = learned.Head.Last
+    let own = own sweeps rbm first (Key.child 2 (child 3))
+
+    let estimate betas key =
+        if request.CSharp then
+            CSharp.RbmDigits.Annealing(rbm, first, rates, own, betas, key)
+        else
+            annealing rbm rates first own betas key
+
+    let struct (annealed, back) = estimate temperatures (child 3)
     let likelihoods = List.map2 (logLikelihood rbm test) logZs machines
 
     {
@@ -93,6 +111,7 @@ let private run (request: Request) (report: Reporter) : Outcome =
                 "logz_exact", logZs[0]
                 "logz_ais", annealed.Value
                 "ais_error", annealed.Value - logZs[0]
+                "logz_ais_reverse", back.Value
                 "loglik_cd1", likelihoods[1]
                 "loglik_cd10", likelihoods[2]
                 "loglik_independent", independent rates test
@@ -113,6 +132,13 @@ let private run (request: Request) (report: Reporter) : Outcome =
                         Likelihoods = likelihoods
                         LogZ = logZs[0]
                         Annealed = annealed
+                        Back = back
+                        ByTemperatures =
+                            [
+                                for betas in [ temperatures / 40; temperatures / 10; temperatures / 4 ] do
+                                    betas, estimate betas (Key.child betas (child 3))
+                                temperatures, struct (annealed, back)
+                            ]
                         Test = test
                         Key = child 4
                     })

@@ -16,6 +16,9 @@ type Found =
         Likelihoods: float list
         LogZ: float
         Annealed: LogZ
+        Back: LogZ
+        /// The estimates forth and back for each number of temperatures.
+        ByTemperatures: (int * struct (LogZ * LogZ)) list
         Test: Tensor
         Key: Key
     }
@@ -35,12 +38,13 @@ let private learning found =
 
     let row name (learned: Learned) (likelihood: float) = [ name; $"{learned.Last.Step:N0}"; $"{likelihood:F2}" ]
 
-    let z = found.Annealed
+    let annealed name (z: LogZ) = [ name; $"{z.Value:F3}"; $"{z.Low:F3} to {z.High:F3}" ]
 
     let logZ =
         [
             [ "sum over all hidden states"; $"{found.LogZ:F3}"; "" ]
-            [ "annealed importance sampling"; $"{z.Value:F3}"; $"{z.Low:F3} to {z.High:F3}" ]
+            annealed "annealed importance sampling" found.Annealed
+            annealed "the same from the machine's own chains back" found.Back
         ]
 
     {
@@ -59,6 +63,26 @@ let private learning found =
                     + Html.titled
                         $"ln Z after {found.Names.Head}"
                         (Html.table [ "by"; "ln Z"; "three standard errors" ] logZ)
+                ]
+    }
+
+// The estimates forth come from below and those back from above, the closer the more temperatures lie between.
+let private enclosing found =
+    let points of' = [ for betas, struct (annealed, back) in found.ByTemperatures -> float betas, of' annealed back ]
+
+    {
+        Title = "ln Z enclosed"
+        Html =
+            Html.note
+                "Annealing to the machine gives too small a number on average, annealing back from chains of its own too large a one; the more temperatures, the closer."
+            + Charts.lines
+                "temperatures"
+                "ln Z"
+                false
+                [
+                    "to the machine", points (fun (annealed: LogZ) (_: LogZ) -> annealed.Value)
+                    "back from it", points (fun _ back -> back.Value)
+                    "exact", points (fun _ _ -> found.LogZ)
                 ]
     }
 
@@ -121,6 +145,7 @@ let private samples found =
 let sections (found: Found) : Section list =
     [
         learning found
+        enclosing found
         filters found.Rbm.HiddenCount found.Learned.Head.Last.Params
         samples found
         yield! chains found

@@ -88,6 +88,25 @@ let tests =
                     | None -> ()
                 }
 
+            test "samples in several blocks: likelihoods one by one, the gradient that of their mean" {
+                // 2^14 states of the hidden units: 128 samples at once.
+                let machine, ps, _ = machineOf 4 14 1.3 1
+                let v = Random.bernoulli 0.5 [ 300; 4 ] key |> Tensor.cast Dtype.Float64
+                let found = Boltzmann.logLikelihood machine ps v |> Tensor.toDoubles
+
+                for i in [ 0; 127; 128; 299 ] do
+                    let alone = Boltzmann.logLikelihood machine ps (Tensor.slice 0 i (i + 1) v)
+                    expectClose 1e-12 $"sample {i}" (Tensor.toDoubles alone) [| found[i] |]
+
+                let made = estimate (Boltzmann.exact 0.1 machine) ps Tree.empty v
+                let loss ps = -(Tensor.mean (Boltzmann.logLikelihood machine ps v))
+                let slope = Differentiation.gradParams loss ps
+                let w = Tree.leaf [ "weight" ] slope
+                let pairs = slope |> Tree.set [ "weight" ] (Leaf(w + Tensor.transpose 0 1 w))
+                expectClose 1e-10 "gradient" (numbersOf pairs) (numbersOf made.Gradients)
+                expectClose 1e-12 "loss" [| Tensor.toFloat (loss ps) |] [| Tensor.toFloat made.Loss |]
+            }
+
             for visible, hidden, temperature in machines do
                 let name = $"{visible} + {hidden} units at T = {temperature}"
                 let n = visible + hidden

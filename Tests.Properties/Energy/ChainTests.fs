@@ -28,7 +28,7 @@ let tests =
     testList
         "chains"
         [
-            for rho in [ -0.5; 0.0; 0.5; 0.9; 0.97 ] do
+            for rho in [ -0.6; -0.5; 0.0; 0.5; 0.9; 0.97 ] do
                 test $"autocorrelation {rho}" {
                     let steps, chains = 10000, 32
                     let draws = tensor (autoregressive rho steps chains 1)
@@ -46,11 +46,45 @@ let tests =
 
                     let correlations = Chains.autocorrelations 5 draws
 
+                    // Bartlett 1946 for such chains: n times the variance of the correlation at lag k.
+                    let bartlett lag =
+                        let square = rho * rho
+                        (1.0 + square) * (1.0 - square ** lag) / (1.0 - square) - 2.0 * lag * square ** lag
+
                     for lag in 0..5 do
-                        let error = 5.0 * sqrt (expected / float (steps * chains))
+                        let error = sqrt (bartlett (float lag) / float (steps * chains))
 
                         expectLess (abs (correlations[lag] - rho ** float lag)) (max 1e-12 (5.0 * error)) $"lag {lag}"
                 }
+
+            test "chains that go to and fro tell more than independent draws, and Stan's bound N·log₁₀N at most" {
+                let steps, chains = 1000, 4
+                let total = float (steps * chains)
+
+                let strictly =
+                    Array2D.init steps chains (fun step chain -> if (step + chain) % 2 = 0 then 1.0 else -1.0)
+
+                // (1 - 0.9)/(1 + 0.9) = 1/19 is below 1/log₁₀4000; so are sums that noise ends at once.
+                for name, draws in
+                    [
+                        "strictly", strictly
+                        "nearly", autoregressive -0.9 steps chains 5
+                        "almost strictly", autoregressive -0.999 steps chains 6
+                    ] do
+                    let draws = tensor draws
+                    expectClose 1e-12 name [| total * log10 total |] [| Chains.effectiveSampleSize draws |]
+                    expectClose 1e-12 name [| 1.0 / log10 total |] [| Chains.autocorrelationTime draws |]
+
+                let between = Chains.effectiveSampleSize (tensor (autoregressive -0.5 steps chains 7))
+                expectMore between total "more than independent ones"
+                expectLess between (total * log10 total) "within the bound"
+            }
+
+            testProperty "no chain's time is below the bound" (fun (NonNegativeInt seed) (steps: PositiveInt) ->
+                let steps = 4 + steps.Get
+                let draws = autoregressive (0.999 * sin (float seed)) steps 2 seed
+                let least = 1.0 / log10 (float draws.Length)
+                expectMore (Chains.autocorrelationTime (tensor draws)) (least * (1.0 - 1e-12)) "at least the bound")
 
             test "the effective size is what the spread of means over many runs says" {
                 let steps, runs, rho = 2000, 400, 0.8

@@ -83,7 +83,13 @@ let tests =
                     expectClose 1e-12 "loss" [| Tensor.toFloat (free v - free samples) |] [| Tensor.toFloat made.Loss |]
                 }
 
-            for pair in [ Units.Bernoulli, Units.Spin; Units.Spin, Units.Gaussian ] do
+            for pair in
+                [
+                    Units.Bernoulli, Units.Spin
+                    Units.Spin, Units.Gaussian
+                    Units.Gaussian, Units.Bernoulli
+                    Units.Softmax 3, Units.Spin
+                ] do
                 test $"{pair}: the likelihood under each context is the plain machine's" {
                     let conditional, ps = conditionalOf pair 2
                     let context = contexts ()
@@ -100,6 +106,32 @@ let tests =
 
                     expectClose 1e-10 "ln p(v | c)" expected (Tensor.toDoubles found)
                 }
+
+            test "probabilities are accepted as data, as by the machine itself" {
+                let conditional, ps = conditionalOf (Units.Bernoulli, Units.Bernoulli) 1
+                let rule = ConditionalRbm.contrastiveDivergence 1 0.1 conditional
+                let grey = 0.5 + 0.3 * Tensor.sin (doubles [ 6; 2 ] 9)
+                let made = Rule.estimate rule moment ps Tree.empty (struct (grey, contexts ()))
+                let samples = Kernel.run 1 key (ConditionalRbm.gibbs conditional ps (contexts ())) grey
+                let slope = Tensor.meanOver 0 samples - Tensor.meanOver 0 grey
+                let found = Tree.leaf [ "visible" ] made.Gradients
+                expectClose 1e-10 "visible biases" (Tensor.toDoubles slope) (Tensor.toDoubles found)
+            }
+
+            test "several blocks of contexts and of states say what single contexts say" {
+                // 2^15 states of two blocks of 2^14, of which 2^21 numbers hold 8 contexts at once.
+                let conditional = ConditionalRbm.create 2 (Rbm.bernoulli 16 15)
+                let ps = ConditionalRbm.init 0.4 key conditional |> widenParams
+                let context = doubles [ 11; 2 ] 4
+                let v = Random.bernoulli 0.5 [ 11; 16 ] key |> Tensor.cast Dtype.Float64
+                let found = ConditionalRbm.logLikelihood conditional ps context v |> Tensor.toDoubles
+
+                for i in [ 0; 7; 8; 10 ] do
+                    let own = under ps (row i context)
+                    let z = Rbm.logPartition conditional.Machine own
+                    let expected = Rbm.logLikelihood z conditional.Machine own (row i v) |> Tensor.toFloat
+                    expectClose 1e-11 $"context {i}" [| expected |] [| found[i] |]
+            }
 
             test "with many sweeps the gradient is that of the likelihood" {
                 let conditional, ps = conditionalOf (Units.Bernoulli, Units.Bernoulli) 3
@@ -164,12 +196,22 @@ let tests =
                 expectError<ArgumentException> [ "at least 1"; "0" ] (fun () ->
                     ConditionalRbm.contrastiveDivergence 0 0.1 conditional |> ignore)
 
-                expectError<ArgumentException> [ "0 or 1"; "0.5" ] (fun () ->
+                expectError<ArgumentException> [ "0 or 1"; "1.5" ] (fun () ->
                     let rule = ConditionalRbm.contrastiveDivergence 1 0.1 conditional
-                    Rule.estimate rule moment ps Tree.empty (struct (Tensor.fullLike 0.5 v, context)) |> ignore)
+                    Rule.estimate rule moment ps Tree.empty (struct (Tensor.fullLike 1.5 v, context)) |> ignore)
+
+                expectError<ArgumentException> [ "0 or 1"; "0.5" ] (fun () ->
+                    ConditionalRbm.logLikelihood conditional ps context (Tensor.fullLike 0.5 v) |> ignore)
+
+                expectError<ArgumentException> [ "30 units"; "25" ] (fun () ->
+                    let big = ConditionalRbm.create 3 (Rbm.bernoulli 40 30)
+                    let v = Tensor.zeros [ 6; 40 ]
+
+                    ConditionalRbm.logLikelihood big (ConditionalRbm.init 0.1 key big) (Tensor.ones [ 6; 3 ]) v
+                    |> ignore)
 
                 expectError<ArgumentException> [ "Gaussian" ] (fun () ->
-                    let conditional, ps = conditionalOf (Units.Gaussian, Units.Bernoulli) 1
+                    let conditional, ps = conditionalOf (Units.Gaussian, Units.Rectified) 1
                     let context = contexts ()
                     ConditionalRbm.logLikelihood conditional ps context (doubles [ 6; 2 ] 1) |> ignore)
             }

@@ -8,6 +8,7 @@ open Functional
 open Functional.FSharp
 open Functional.FSharp.Layers
 open Support
+open Targets
 
 let private key = Key.ofSeed 91
 let private moment = { Step = 0; Key = key }
@@ -64,7 +65,7 @@ let private expectDifferences rule (ps: Params) state x =
     let flat = Tensor.cat 0 [ for g in Tree.values made.Gradients -> Tensor.reshape [ -1 ] g ]
     let loss p = Tensor.toFloat (estimate rule (unflatten ps p) state x).Loss
     let expected = numericalGradient loss (flattened ps)
-    Expect.isGreaterThan (Array.max (Array.map abs expected)) 1e-3 "there is a slope"
+    expectMore (Array.max (Array.map abs expected)) 1e-3 "there is a slope"
     expectClose 1e-7 "gradient" expected (Tensor.toDoubles flat)
 
 // The mean of a gradient over many keys, and the largest standard error of its numbers.
@@ -82,6 +83,18 @@ let private averaged rule (ps: Params) state x count =
     let error j = sqrt ((column j |> Array.averageBy (fun v -> (v - mean j) ** 2.0)) / float count)
 
     [| for j in 0 .. all[0].Length - 1 -> mean j, error j |]
+
+// The mean of the parameters after each step but the first `burn`: it errs less than any of them.
+let private averaging rule optimizer batches burn key : Tree<Tensor> =
+    let steps =
+        [
+            for snapshot: Snapshot in Training.run 1 rule optimizer batches (Training.start rule optimizer key) do
+                if snapshot.Step > burn then
+                    Params.values snapshot.Params
+        ]
+
+    let sum = List.reduce (Tree.map2 (fun (a: Tensor) (b: Tensor) -> a + b)) steps
+    sum |> Tree.map (fun total -> total / float steps.Length)
 
 let private walker: Energy -> Kernel<unit> = Langevin.unadjusted 0.05
 
@@ -198,7 +211,7 @@ let tests =
                 let all = loss (EnergyNetwork.scoreMatching layer)
                 let sliced = loss (EnergyNetwork.slicedScoreMatching layer)
                 // vᵀAv = tr A ± 2·A₁₂.
-                Expect.isLessThan (abs (sliced - all)) (4.5 * 0.8 / sqrt 20_000.0) $"{sliced} and {all}"
+                expectLess (abs (sliced - all)) (4.5 * 0.8 / sqrt 20_000.0) $"{sliced} and {all}"
                 Expect.notEqual sliced all "random directions"
             }
 
@@ -218,7 +231,7 @@ let tests =
                         200
 
                 for mean, error in slopes (Tensor.inv smooth) do
-                    Expect.isLessThan (abs mean) (4.5 * error) $"{mean} with error {error}"
+                    expectLess (abs mean) (4.5 * error) $"{mean} with error {error}"
 
                 let sharp = slopes (Tensor.inv spread)
                 Expect.exists sharp (fun (mean, error) -> abs mean > 30.0 * error) "not at the precision itself"
@@ -228,20 +241,44 @@ let tests =
                 let closed = sigma * sigma * (turned - eye 2) |> Tensor.toDoubles
 
                 for (mean, error), expected in Seq.zip (slopes a) closed do
-                    Expect.isLessThan (abs (mean - expected)) (4.5 * error) $"{mean} ± {error}, not {expected}"
+                    expectLess (abs (mean - expected)) (4.5 * error) $"{mean} ± {error}, not {expected}"
             }
 
             test "noise-contrastive estimation learns ln Z" {
                 let layer = quadratic (matrix 1 [ 1.0 ])
                 let rule = EnergyNetwork.noiseContrastive (normals 2.0 1) (normalLog 2.0) layer
-                let s = 0.7
-                let batches = Batches.init 1500 (fun i -> normals s 1 500 (Key.child i (Key.ofSeed 5)))
-                let last = Training.fit rule (Optimizer.adam (Schedule.cosine 0.05 0.0 1500)) batches key
-                let found name = Tensor.toFloat (Tensor.sum (Tree.leaf [ name ] last.Params).Value)
+                let s, count, burn, kept = 0.7, 1000, 400, 1200
+                let batches = Batches.init (burn + kept) (fun i -> normals s 1 count (Key.child i (Key.ofSeed 5)))
+                let found = averaging rule (Optimizer.sgd (Schedule.constant 1.0)) batches burn key
                 let logZ = log s + 0.5 * log (2.0 * Math.PI)
-                let bias, precision = found "bias", found "weight"
-                Expect.isLessThan (abs (bias - logZ)) 0.03 $"ln Z is {logZ}, was {bias}"
-                Expect.isLessThan (abs (precision * s * s - 1.0)) 0.03 $"the precision {precision}"
+
+                // The mean of the steps has the covariance of the estimate from all samples of these steps (Polyak and Juditsky
+                // 1992), (I⁻¹ - 2·I⁻¹mmᵀI⁻¹)/N for as much noise as data (Gutmann and Hyvärinen 2010, theorem 3), with I = Σ ggᵀ and
+                // m = Σ g over the density p·q/(p + q) and g = (x²/2, 1).
+                let rule = MathNet.Numerics.Integration.GaussLegendreRule(-12.0, 12.0, 400)
+
+                let integral f =
+                    Seq.sum (
+                        seq {
+                            for i in 0..399 ->
+                                let x = rule.GetAbscissa i
+                                let density d = exp (-0.5 * x * x / (d * d)) / (d * sqrt (2.0 * Math.PI))
+                                let p, q = density s, density 2.0
+                                rule.GetWeight i * f (0.5 * x * x) * p * q / (p + q)
+                        }
+                    )
+
+                let m = Tensor.ofDoubles [ 2 ] [| integral id; integral (fun _ -> 1.0) |]
+                let i11, i12, i22 = integral (fun g -> g * g), integral id, integral (fun _ -> 1.0)
+                let inverse = Tensor.inv (matrix 2 [ i11; i12; i12; i22 ])
+                let turned = Tensor.matmul inverse m
+                let covariance = (inverse - 2.0 * Tensor.outer turned turned) / float (count * kept)
+                let errors = Tensor.toDoubles (Tensor.sqrt (Tensor.diagonal 0 0 1 covariance))
+
+                for name, expected, error in [ "weight", 1.0 / (s * s), errors[0]; "bias", logZ, errors[1] ] do
+                    let found = Tensor.toFloat (Tensor.sum (leaf name found))
+                    expectMore 0.02 error "the test has power"
+                    expectLess (abs (found - expected)) (5.0 * error) $"{name}: {expected}, was {found} ± {error}"
             }
 
             test "multiscale score matching at one scale σ is denoising score matching of E/σ²" {
@@ -379,25 +416,50 @@ let tests =
                 let last = Training.fit rule (Optimizer.sgd (Schedule.constant 0.1)) (Batches.init 3 (fun _ -> x)) key
                 let y, _ = runLayer layer Eval last.Params (Tree.get [ "layer" ] last.State) x
                 expectSame "outputs" (Tensor.reshape [ 6 ] y) (EnergyNetwork.energy layer last x)
-                Expect.isGreaterThan (Tree.values last.State).Length 1 "running statistics"
+                expectMore (Tree.values last.State).Length 1 "running statistics"
             }
 
             test "persistent chains learn a normal density" {
+                let covariance = matrix 2 [ 1.2; 0.4; 0.4; 0.8 ]
+                let chains, sweeps, burn, kept = 500, 5, 500, 500
+
                 let rule =
-                    EnergyNetwork.persistent (Langevin.adjusted 0.2) 5 500 0.0 (normals 1.0 2) 0.0 (quadratic (eye 2))
+                    EnergyNetwork.persistent
+                        (Langevin.adjusted 0.2)
+                        sweeps
+                        chains
+                        0.0
+                        (normals 1.0 2)
+                        0.0
+                        (quadratic (eye 2))
 
-                let x = whitened 500 spread
-                let optimizer = Optimizer.sgd (Schedule.linear 0.3 0.0 400)
-                let last = Training.fit rule optimizer (Batches.init 400 (fun _ -> x)) key
-                let found = (Tree.leaf [ "weight" ] last.Params).Value
-                let product = Tensor.matmul found spread |> Tensor.toDoubles
+                let x = whitened chains covariance
+                let batches = Batches.init (burn + kept) (fun _ -> x)
+                let found = averaging rule (Optimizer.sgd (Schedule.constant 0.1)) batches burn key
+                let product = Tensor.matmul (leaf "weight" found) covariance |> Tensor.toDoubles
 
-                // Estimates from 500 chains, averaged by small steps.
-                for found, expected in Seq.zip product [ 1.0; 0.0; 0.0; 1.0 ] do
-                    Expect.isLessThan
-                        (abs (found - expected))
-                        0.15
-                        $"the precision times the covariance: {List.ofArray product}"
+                // The data's second moments S are exact, so on average over the steps those of the chains are S too, but for their
+                // error over so many steps; A·S - 1 errs by A·(their moments) - 1, whose error chains at A = S⁻¹ tell.
+                let precision = Tensor.inv covariance
+                let energy (x: Tensor) = 0.5 * Tensor.sumOver 1 (Tensor.matmul x precision * x)
+                let kernel = Kernel.thin sweeps (Langevin.adjusted 0.2 energy)
+                let draws, _ = Kernel.sample 50 kept (Key.child 9 key) kernel x
+                let flat = Tensor.reshape [ -1; 2 ] draws
+                let pulled = Tensor.unstack 1 (Tensor.matmul flat precision)
+                let plain = Tensor.unstack 1 flat
+
+                for i in 0..1 do
+                    for j in 0..1 do
+                        let numbers = Tensor.reshape [ kept; chains ] (pulled[i] * plain[j])
+                        let deviation = Tensor.toFloat (Tensor.std (Tensor.reshape [ -1 ] numbers))
+                        let error = deviation / sqrt (Chains.effectiveSampleSize numbers)
+                        let expected = if i = j then 1.0 else 0.0
+                        expectMore 0.02 error "the test has power"
+
+                        expectLess
+                            (abs (product[2 * i + j] - expected))
+                            (5.0 * error)
+                            $"the precision times the covariance at {i}, {j}: {product[2 * i + j]} ± {error}"
             }
 
             test "the gallery counts a mode where it has a tenth of its fair share" {

@@ -110,11 +110,11 @@ let private refusals () : (string * string list * (unit -> unit)) list =
 
         // Enumeration
         "30 units",
-        [ "1.07374E+09 states"; "20"; "annealed importance sampling" ],
+        [ "1.07374E+09 states"; "20"; "Gibbs.sweep"; "Rbm.annealed" ],
         (fun () -> Energy.enumerate 30 |> ignore)
         "no units", [ "none" ], (fun () -> Energy.enumerateSpins 0 |> ignore)
         "a machine of 30 units",
-        [ "1.07374E+09 states"; "20" ],
+        [ "1.07374E+09 states"; "20"; "Boltzmann.gibbs"; "Boltzmann.sampled"; "Boltzmann.pseudoLikelihood" ],
         (fun () ->
             let big = Boltzmann.create 30 0 1.0
             Boltzmann.logPartition big (Boltzmann.init 0.1 key big) |> ignore)
@@ -252,7 +252,7 @@ let private refusals () : (string * string list * (unit -> unit)) list =
         (fun () -> Rbm.annealed 1 5 (Tensor.zeros [ 3 ]) key rbm ps.Value |> ignore)
 
         "annealed, no chain",
-        [ "at least one chain"; "0" ],
+        [ "at least two chains"; "0" ],
         (fun () -> Rbm.annealed 5 0 (Tensor.zeros [ 3 ]) key rbm ps.Value |> ignore)
 
         "annealed, another base",
@@ -262,6 +262,20 @@ let private refusals () : (string * string list * (unit -> unit)) list =
         "annealed, real units",
         [ "discrete"; "Gaussian" ],
         (fun () -> Rbm.annealed 5 5 (Tensor.zeros [ 3 ]) key real (Rbm.init 0.1 key real) |> ignore)
+
+        "annealed back, one state",
+        [ "at least two chains"; "1" ],
+        (fun () -> Rbm.annealedBack 5 (Tensor.ones [ 1; 3 ]) (Tensor.zeros [ 3 ]) key rbm ps.Value |> ignore)
+
+        "tempering at one temperature", [ "at least two" ], (fun () -> Rbm.tempering [ 1.0 ] rbm ps.Value |> ignore)
+
+        "tempering at temperature 0",
+        [ "temperature"; "0" ],
+        (fun () -> Rbm.tempering [ 1.0; 0.0 ] rbm ps.Value |> ignore)
+
+        "tempering of real units",
+        [ "real values" ],
+        (fun () -> Rbm.tempering [ 1.0; 2.0 ] real (Rbm.init 0.1 key real) |> ignore)
 
         "annealed back, no states",
         [ "0 or 1" ],

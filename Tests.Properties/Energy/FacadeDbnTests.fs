@@ -115,7 +115,13 @@ let tests =
                 expectSameRule "up and down" (Dbn.upDown 2 dbn) (N.UpDown(dbn, 2)) data.Value
                 let batches = Batches.init 3 (fun _ -> data.Value)
                 let last = Training.fit (Dbn.upDown 2 dbn) (Optimizer.sgd (Schedule.constant 0.1)) batches key
-                expectSame "after it" (bound (Dbn.afterUpDown last.Params dbn)) (bound (N.AfterUpDown(dbn, last)))
+                let learnt, learntOf = Dbn.afterUpDown last.Params dbn, N.AfterUpDown(dbn, last)
+                expectSame "after it" (bound learnt) (bound learntOf)
+                expectSame "its features" (Dbn.features learnt data.Value) (N.Features(learntOf, data.Value))
+
+                for struct (rbm, ps), struct (rbm', ps') in Seq.zip (Dbn.recognition learnt) (N.Recognition learntOf) do
+                    Expect.equal rbm' rbm "machine"
+                    expectSameLeaves "its way up" (Params.values ps) ps'
             }
 
             for name, expected, found in rules do

@@ -135,6 +135,8 @@ let private kernels =
             B.Gibbs(machine, valuesOf (machinePs ())))
         silent "Boltzmanns.GibbsHidden" bits (fun () -> Boltzmann.gibbsHidden machine (machinePs ())) (fun () ->
             B.GibbsHidden(machine, valuesOf (machinePs ())))
+        same "Rbms.Tempering" bits (fun () -> Rbm.tempering [ 1.0; 2.0; 4.0 ] rbm (rbmPs ())) (fun () ->
+            R.Tempering(rbm, [ 1.0; 2.0; 4.0 ], valuesOf (rbmPs ())))
         silent "Rbms.Gibbs" bits (fun () -> Rbm.gibbs rbm (rbmPs ())) (fun () -> R.Gibbs(rbm, valuesOf (rbmPs ())))
         silent
             "ConditionalRbms.Gibbs"

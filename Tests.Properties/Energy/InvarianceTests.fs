@@ -36,14 +36,6 @@ let private randomSite n chances =
 
 let private sweep n chances = List.reduce product (flips n chances)
 
-let private expectInvariant what (p: float[]) (matrix: float[,]) =
-    let after =
-        [|
-            for j in 0 .. p.Length - 1 -> Seq.sum (seq { for i in 0 .. p.Length - 1 -> p[i] * matrix[i, j] })
-        |]
-
-    expectClose 1e-6 what p after
-
 let private kernels units : (string * (Energy -> Tensor -> Tensor) * (int -> float[,] -> float[,]) * _) list =
     [
         "Gibbs.site", Gibbs.chances units, randomSite, Gibbs.site units
@@ -65,13 +57,10 @@ let tests =
                             let p = boltzmann (glassEnergy couplings) (states units 3)
                             let chances = chances (glassOf couplings) (asTensor (states units 3))
                             let matrix = matrix 3 (Tensor.toDoubles2D chances)
-                            expectInvariant name p matrix
+                            (Law.stationary 1e-6 p matrix).Check()
 
                             if name <> "Gibbs.sweep" then
-                                for i in 0..7 do
-                                    for j in 0..7 do
-                                        let there, back = p[i] * matrix[i, j], p[j] * matrix[j, i]
-                                        expectLess (abs (there - back)) 1e-6 "detailed balance")
+                                (Law.detailedBalance 1e-6 p matrix).Check())
 
                     test $"{name}, {units}: states follow the matrix" {
                         let couplings = glass 3 1.0 5
@@ -153,7 +142,7 @@ let tests =
 
                 let all = flips 4 chances
                 let matrix = List.reduce product [ all[0]; all[2]; all[1]; all[3] ]
-                expectInvariant "matrix" (boltzmann (glassEnergy couplings) (states Units.Spin 4)) matrix
+                (Law.stationary 1e-6 (boltzmann (glassEnergy couplings) (states Units.Spin 4)) matrix).Check()
                 let each = 4000
 
                 let start =

@@ -118,11 +118,28 @@ let tests =
                 let found = Rbm.annealed 5 200 (Tensor.zerosOf Dtype.Float64 [ 6 ]) key rbm ps
                 let weights = found.LogWeights |> Array.map (fun w -> exp (w - found.Value))
                 expectClose 1e-10 "mean weight" [| 1.0 |] [| Array.average weights |]
-                let error = 3.0 * sqrt ((weights |> Array.averageBy (fun w -> (w - 1.0) ** 2.0)) / 200.0)
+                // The unbiased variance: of n - 1.
+                let error = 3.0 * sqrt ((weights |> Array.sumBy (fun w -> (w - 1.0) ** 2.0)) / 199.0 / 200.0)
                 let bounds = [| found.Value + log (1.0 - error); found.Value + log (1.0 + error) |]
                 expectClose 1e-10 "bounds" bounds [| found.Low; found.High |]
                 let effective = Array.sum weights ** 2.0 / Array.sumBy (fun w -> w * w) weights
                 expectClose 1e-10 "effective chains" [| effective |] [| found.EffectiveChains |]
+            }
+
+            test "two chains tell a standard error, one is refused" {
+                let rbm, ps = bernoulli 6 4 1.5 5
+                let start = Tensor.zerosOf Dtype.Float64 [ 6 ]
+                let found = Rbm.annealed 5 2 start key rbm ps
+                let weights = found.LogWeights |> Array.map (fun w -> exp (w - found.Value))
+                // Of two numbers 1 ± d the variance is 2d², that of the mean d².
+                let error = 3.0 * abs (weights[0] - weights[1]) / 2.0
+                expectClose 1e-10 "upper bound" [| found.Value + log (1.0 + error) |] [| found.High |]
+
+                expectError<ArgumentException> [ "annealed"; "two chains"; "not 1" ] (fun () ->
+                    Rbm.annealed 5 1 start key rbm ps |> ignore)
+
+                expectError<ArgumentException> [ "annealedBack"; "two chains"; "not 1" ] (fun () ->
+                    Rbm.annealedBack 5 (Tensor.zerosOf Dtype.Float64 [ 1; 6 ]) start key rbm ps |> ignore)
             }
 
             test "the error falls with the temperatures, and forward and backward enclose ln Z" {

@@ -199,18 +199,44 @@ let tests =
                 expectMore (Tensor.toFloat (Tensor.max (Tensor.abs (c + d)))) 1e-3 "which the plain gradient does"
             }
 
-            test "sparse: only the hidden biases are pulled, towards the target" {
+            test "sparse: the derivative of the cross-entropy of hidden units to the target, in biases and weights" {
                 let rbm, ps, v = strong ()
                 let inner = Rbm.exact 0.1 rbm
 
                 let plain, made =
                     estimate inner ps Tree.empty v, estimate (Rbm.sparse 0.1 0.7 rbm inner) ps Tree.empty v
 
-                expectSame "weights" (leaf "weight" plain.Gradients) (leaf "weight" made.Gradients)
+                let penalty ps =
+                    let q = Rbm.hiddenMeans rbm ps v
+                    let entropy = 0.1 * Tensor.log q + 0.9 * Tensor.log (1.0 - q)
+                    -0.7 * Tensor.mean (Tensor.sumOver 1 entropy)
+
+                let pulled = Differentiation.gradParams penalty ps
+                let both = Tree.map2 (fun (g: Tensor) (p: Tensor) -> g + p) plain.Gradients pulled
+                expectGradients 1e-12 "with the penalty" both made.Gradients
+                expectMore (distance plain.Gradients made.Gradients) 1e-2 "which is something"
                 expectSame "visible" (leaf "visible" plain.Gradients) (leaf "visible" made.Gradients)
                 let q = Tensor.meanOver 0 (Rbm.hiddenMeans rbm ps v)
                 let pull = leaf "hidden" made.Gradients - leaf "hidden" plain.Gradients
-                expectClose 1e-12 "pull" (Tensor.toDoubles (0.7 * (q - 0.1))) (Tensor.toDoubles pull)
+                expectClose 1e-12 "in closed form" (Tensor.toDoubles (0.7 * (q - 0.1))) (Tensor.toDoubles pull)
+            }
+
+            test "sparse: hidden units come nearer to the target" {
+                let rbm, ps, v = strong ()
+
+                let away ps =
+                    Tensor.toFloat (Tensor.max (Tensor.abs (Tensor.meanOver 0 (Rbm.hiddenMeans rbm ps v) - 0.2)))
+
+                let learnt rule =
+                    let start =
+                        Training.start rule (Optimizer.sgd (Schedule.constant 0.2)) key |> Snapshot.withParams ps
+
+                    let batches = Batches.init 300 (fun _ -> v)
+                    (Training.run 300 rule (Optimizer.sgd (Schedule.constant 0.2)) batches start |> Seq.last).Params
+
+                let inner = Rbm.exact 0.1 rbm
+                let plain, sparse = away (learnt inner), away (learnt (Rbm.sparse 0.2 5.0 rbm inner))
+                expectLess sparse (0.5 * plain) $"{sparse} after {plain} without"
             }
 
             test "tempered chains have the machine's distribution, and the rule goes by them" {
@@ -239,7 +265,7 @@ let tests =
                 [ Units.Spin, Units.Bernoulli; Units.Softmax 3, Units.Spin; Units.Bernoulli, Units.Softmax 3 ] do
                 test $"tempered chains of {visible} and {hidden}" {
                     let rbm, ps = machineOf (visible, hidden) 2
-                    let kernel = RbmTempering.kernel rbm ps [| 1.0; 2.0 |]
+                    let kernel = Rbm.tempering [ 1.0; 2.0 ] rbm ps
                     let last = Kernel.run 40 key kernel (someStates visible 6000 4)
                     let states, _ = support visible
                     let p = Tensor.toDoubles (Tensor.softmax 0 -(Rbm.freeEnergy rbm ps states))
@@ -253,29 +279,31 @@ let tests =
                     expectMore (Chances.pearson (List.ofArray p) found) 1e-3 "chi-squared"
                 }
 
-            test "every rule trains, from its own first parameters" {
-                let rbm = Rbm.bernoulli 6 4
-                let v = Random.bernoulli 0.3 [ 20; 6 ] key
-                let cd = Rbm.contrastiveDivergence 1 0.01 rbm
+            test "every rule learns more of bars and stripes than independent units can say" {
+                // Six patterns of 2×2: each unit is as often 0 as 1, so independent units reach -4·ln 2; the best there is, -ln 6.
+                let rbm = Rbm.bernoulli 4 4
+                let patterns = Tensor.reshape [ -1; 4 ] (Synthetic.barsAndStripes 2)
+                let v = Tensor.repeat 0 10 patterns
+                let independent = -4.0 * log 2.0
+                let cd = Rbm.contrastiveDivergence 1 0.1 rbm
 
                 for name, rule in
                     [
                         "cd", cd
-                        "pcd", Rbm.persistent 10 1 0.01 rbm
-                        "fast", Rbm.fastPersistent 10 1 0.05 0.01 rbm
-                        "tempered", Rbm.temperedPersistent [ 1.0; 2.0 ] 10 1 0.01 rbm
-                        "exact", Rbm.exact 0.01 rbm
+                        "pcd", Rbm.persistent 60 1 0.1 rbm
+                        "fast", Rbm.fastPersistent 60 1 0.01 0.1 rbm
+                        "tempered", Rbm.temperedPersistent [ 1.0; 2.0 ] 60 1 0.1 rbm
+                        "exact", Rbm.exact 0.1 rbm
                         "centred", Rbm.centred 0.9 rbm cd
-                        "sparse", Rbm.sparse 0.1 0.1 rbm cd
+                        "sparse", Rbm.sparse 0.5 0.01 rbm cd
                     ] do
-                    let before = let struct (ps, _) = Rule.init key rule in ps
-
                     let likelihood ps =
-                        Tensor.toFloat (Tensor.mean (Rbm.logLikelihood (Rbm.logPartition rbm ps) rbm ps v))
+                        Tensor.toFloat (Tensor.mean (Rbm.logLikelihood (Rbm.logPartition rbm ps) rbm ps patterns))
 
-                    let fitted =
-                        Training.fit rule (Optimizer.sgd (Schedule.constant 0.1)) (Batches.init 60 (fun _ -> v)) key
-
-                    expectMore (likelihood fitted.Params) (likelihood before + 0.1) name
+                    let optimizer = Optimizer.adam (Schedule.linear 0.05 0.0 400)
+                    let fitted = Training.fit rule optimizer (Batches.init 400 (fun _ -> v)) key
+                    let found = likelihood fitted.Params
+                    expectMore found (independent + 0.25) name
+                    expectLess found (-log 6.0 + 1e-6) $"{name}, no more than there is"
             }
         ]

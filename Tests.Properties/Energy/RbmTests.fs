@@ -161,14 +161,31 @@ let tests =
                         visible
                         (Tensor.ofDoubles [ chains; countOf visible ] (Array.concat found))
 
-                    for unit in 0 .. countOf visible - 1 do
-                        let moment k =
-                            Array.sum (Array.map2 (fun w (x: float[]) -> w * x[unit] ** float k) weights (rows states))
-                            / z
+                    // Means of units, of squares and of products, within five standard errors.
+                    let n = countOf visible
 
-                        let mean = found |> Array.averageBy (fun x -> x[unit])
-                        let error = sqrt ((moment 2 - moment 1 ** 2.0) / float chains)
-                        expectLess (abs (mean - moment 1)) (5.0 * error) $"mean of unit {unit}"
+                    let functions: (string * (float[] -> float)) list =
+                        [
+                            for i in 0 .. n - 1 do
+                                $"x{i}", Array.item i
+
+                                for j in i .. n - 1 do
+                                    $"x{i}x{j}", (fun x -> x[i] * x[j])
+                        ]
+
+                    for name, f in functions do
+                        let mean f = Array.sum (Array.map2 (fun w x -> w * f x) weights (rows states)) / z
+                        let expected = mean f
+                        let error = sqrt (max 0.0 (mean (fun x -> (f x - expected) ** 2.0)) / float chains)
+                        let sampled = found |> Array.averageBy f
+
+                        // What does not vary, such as products within a group, has no error but rounding.
+                        expectLess (abs (sampled - expected)) (5.0 * error + 1e-12) $"mean of {name}"
+
+                    if isDiscrete visible then
+                        let places = found |> Array.map (fun x -> Array.findIndex ((=) x) (rows states))
+                        let p = [ for w in weights -> w / z ]
+                        expectMore (Chances.pearson p places) 1e-4 "chi-squared, at a chance of 1e-4"
                 }
 
             for units in everyUnits do

@@ -40,7 +40,38 @@ let tests =
                     $"{slow} ± {error}, {sudden} ± {other}"
             }
 
-            test "step k is made at the temperature of step k, from energies at that temperature" {
+            test "step k begins with energies at the temperature of step k" {
+                let energy (x: Tensor) = Tensor.sumOver 1 (Tensor.square x)
+                // How far the cached energy is from E/T of the position, whatever the chain's own temperature was before.
+                let at t =
+                    let state x e : State = Node [ "position", Leaf x; "energy", Leaf e ]
+
+                    Kernel.create (fun x -> state x (energy x / t)) (fun key s ->
+                        let x = Kernel.position s
+
+                        let stale =
+                            Tensor.abs (Tree.leaf [ "energy" ] s - energy x / t) |> Tensor.max |> Tensor.toFloat
+
+                        let next = x + Random.normal x.Shape key
+                        struct (state next (energy next / t), stale))
+
+                let schedule step = 3.0 / float (step + 1)
+                let start = Tensor.ones [ 3; 2 ]
+                let _, stale = Kernel.sample 0 6 key (Tempering.anneal schedule at) start
+                Expect.equal stale (Array.zeroCreate 6) "none is stale"
+
+                // Without annealing the energies of the step before would be those of its temperature.
+                let mutable state = Kernel.init start (at (schedule 0))
+
+                for step in 0..5 do
+                    let struct (next, stale) = Kernel.step (Key.child step key) state (at (schedule step))
+                    state <- next
+
+                    if step > 0 then
+                        expectMore stale 1e-3 $"step {step} by hand"
+            }
+
+            test "step k is made at the temperature of step k" {
                 let asked = ResizeArray<float>()
 
                 let at t =

@@ -5,6 +5,7 @@ open Expecto
 open Functional
 open Functional.FSharp
 open Support
+open Targets
 open DbnTests
 
 let private key = Key.ofSeed 83
@@ -17,6 +18,10 @@ let private surprise (weight: Tensor) (bias: Tensor) (x: Tensor) (target: Tensor
 
 let private leaf path (ps: Params) = (Tree.leaf path ps).Value
 let private bits count units seed = Random.bernoulli 0.5 [ count; units ] (Key.ofSeed seed) |> Tensor.cast Dtype.Float64
+
+// Up and down differ: the weights of one way are not those of the other turned over.
+let private parted (ps: Params) : Params =
+    ps |> Tree.map (fun p -> { p with Value = p.Value + 0.3 * doubles (List.ofArray p.Value.Shape) 7 })
 
 let tests =
     testList
@@ -39,8 +44,7 @@ let tests =
                 let dbn = networkOf [ 5; 4; 3; 2 ] 1.0 2
                 let rule = Dbn.upDown 3 dbn
                 let struct (ps, state) = Rule.init key rule
-                // Parted ways, so that up and down differ.
-                let ps = ps |> Tree.map (fun p -> { p with Value = p.Value + 0.3 * Tensor.sin (3.0 * p.Value) })
+                let ps = parted ps
                 let v = bits 6 5 3
                 let made = Rule.estimate rule moment ps state v
                 let own way i = Key.child i (Key.child way key)
@@ -84,6 +88,66 @@ let tests =
                     [| Tensor.toFloat made.Loss |]
             }
 
+            test "both ways stay apart: samples go down by one, features and layers go up by the other" {
+                let dbn = networkOf [ 4; 3; 2 ] 1.0 1
+                let struct (ps, _) = Rule.init key (Dbn.upDown 1 dbn)
+                let ps = parted ps
+                let learnt = Dbn.afterUpDown ps dbn
+                let v = bits 5 4 1
+                let struct (top, topPs) = List.last (Dbn.machines learnt)
+
+                let up =
+                    Tensor.sigmoid (Tensor.matmul v (leaf [ "0"; "up"; "weight" ] ps) + leaf [ "0"; "up"; "bias" ] ps)
+
+                let expected = Rbm.hiddenMeans top (Tree.get [ "top" ] ps) up |> Tensor.toDoubles
+                expectClose 1e-12 "features" expected (Tensor.toDoubles (Dbn.features learnt v))
+
+                // The layer before its own outputs.
+                let struct (layerPs, _) = Layer.init key (Dbn.toLayer 3 learnt)
+                expectSame "layer" (leaf [ "0"; "up"; "weight" ] ps) (leaf [ "0"; "weight" ] layerPs)
+                expectSame "its bias" (leaf [ "0"; "up"; "bias" ] ps) (leaf [ "0"; "bias" ] layerPs)
+                expectSame "its top" (leaf [ "weight" ] topPs) (leaf [ "2"; "weight" ] layerPs)
+
+                // The way down: one sweep of the top machine, then the means of the lowest units.
+                let start = bits 5 3 2
+                let h = Rbm.drawHidden top topPs (Key.child 1 key) (Kernel.run 0 key (Rbm.gibbs top topPs) start)
+                let middle = Rbm.drawVisible top topPs (Key.child 2 key) h
+
+                let down =
+                    Tensor.matmul middle (leaf [ "0"; "down"; "weight" ] ps) + leaf [ "0"; "down"; "bias" ] ps
+                    |> Tensor.sigmoid
+                    |> Tensor.toDoubles
+
+                expectClose 1e-12 "samples" down (Tensor.toDoubles (Dbn.sampleFrom 1 start key learnt))
+
+                let struct (_, found) = (Dbn.recognition learnt).Head
+                expectSame "recognition" (leaf [ "0"; "up"; "weight" ] ps) (leaf [ "weight" ] found)
+
+                // Going on from there begins where it ended.
+                let struct (again, _) = Rule.init key (Dbn.upDown 1 learnt)
+                expectSameTree "parameters" (Params.values ps) (Params.values again)
+                // With any posterior the bound is one; that of another network's way up differs.
+                expectMore
+                    (Tensor.toFloat (
+                        Tensor.max (Tensor.abs (Dbn.bound learnt v - Dbn.bound (Dbn.create (Dbn.machines learnt)) v))
+                    ))
+                    1e-3
+                    "the posterior is that of the way up"
+
+                expectSame
+                    "tied keeps both"
+                    (Dbn.features learnt v)
+                    (Dbn.features (Dbn.create (Dbn.recognition learnt)) v)
+
+                Expect.equal (Dbn.recognition (Dbn.tied learnt)).Length 3 "one machine more"
+
+                expectClose
+                    1e-10
+                    "and the bound"
+                    (Tensor.toDoubles (Dbn.bound learnt v))
+                    (Tensor.toDoubles (Dbn.bound (Dbn.tied learnt) v))
+            }
+
             test "learning by it raises the bound on what was seen" {
                 let dbn = networkOf [ 4; 3; 2 ] 0.1 6
                 let patterns = Tensor.ofDoubles [ 2; 4 ] [| 1.0; 1.0; 0.0; 0.0; 0.0; 0.0; 1.0; 1.0 |]
@@ -92,7 +156,7 @@ let tests =
                 let learnt = Dbn.afterUpDown last.Params dbn
                 let bound dbn = Tensor.toFloat (Tensor.mean (Dbn.bound dbn patterns))
                 // Two patterns of equal chance: at best -ln 2.
-                Expect.isLessThan (bound learnt) (-log 2.0) "at most what two patterns allow"
-                Expect.isGreaterThan (bound learnt) (bound dbn + 0.5) "more than before"
+                expectLess (bound learnt) (-log 2.0) "at most what two patterns allow"
+                expectMore (bound learnt) (bound dbn + 0.5) "more than before"
             }
         ]
