@@ -76,7 +76,7 @@ module RbmAnnealing =
             let acts = Rbm.visibleInputs rbm ps h - a
             UnitsMath.draw rbm.Visible (Key.child 1 key) (start + beta * (a - start) + beta * acts)
 
-        let private estimate logZ0 (logs: float[]) =
+        let internal estimate logZ0 (logs: float[]) =
             let logs = logs |> Array.map ((+) logZ0)
             let value = RbmLikelihood.logSum logs - log (float logs.Length)
             // Weights relative to their mean.
@@ -97,7 +97,7 @@ module RbmAnnealing =
             let visible = UnitsMath.logPartition rbm.Visible (Tensor.unsqueeze 0 start)
             Tensor.toFloat (Tensor.sum (hidden + visible))
 
-        let private ladder name (betas: int) =
+        let internal ladder name (betas: int) =
             if betas < 2 then
                 invalidArg
                     (nameof betas)
