@@ -14,6 +14,7 @@ let entries =
         Hopfield.entry
         DenseMemory.entry
         Dbn.entry
+        Dbm.entry
         EnergyNet.entry
         BoltzmannMachine.entry
         RbmBars.entry

@@ -68,6 +68,7 @@ let private all =
             RbmRuleTests.tests
             RbmLikelihoodTests.tests
             ConditionalRbmTests.tests
+            DbmTests.tests
             EnergyRefusalTests.tests
             DataTests.tests
             DatasetTests.tests
@@ -97,6 +98,7 @@ let private all =
             FacadeDatasetTests.tests
             FacadeTwinTests.tests
             FacadeDbnTests.tests
+            FacadeDbmTests.tests
             FacadeRefusalTests.tests
             FacadeEnergyTests.tests
             DocumentationTests.tests
