@@ -69,6 +69,9 @@ let private all =
             RbmLikelihoodTests.tests
             ConditionalRbmTests.tests
             DbmTests.tests
+            DbmMeanFieldTests.tests
+            DbmRuleTests.tests
+            DbmRefusalTests.tests
             EnergyRefusalTests.tests
             DataTests.tests
             DatasetTests.tests

@@ -88,9 +88,9 @@ let tests =
             test "machines and their first parameters" {
                 let layers = [ struct (Units.Bernoulli, 3); struct (Units.Spin, 2) ]
                 Expect.equal (List.ofSeq (M.Layers(M.Create(Array.ofList layers)))) layers "layers"
-                Expect.equal (List.ofSeq (M.Layers(M.Bernoulli(4, 3, 2)))) (Dbm.layers dbm) "Bernoulli units"
+                Expect.equal (List.ofSeq (M.Layers(M.Bernoulli [ 4; 3; 2 ]))) (Dbm.layers dbm) "Bernoulli units"
                 expectSameParams "first" ps.Value (M.Init(dbm, 0.8, key))
-                let leaves kind = [ for path, param in Tree.leaves (Tree.get [ kind ] ps.Value) -> param.Value ]
+                let leaves kind = [ for _, param in Tree.leaves (Tree.get [ kind ] ps.Value) -> param.Value ]
                 expectSameParams "made" ps.Value (M.Parameters(leaves "weight", leaves "bias"))
             }
 
