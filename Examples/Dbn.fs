@@ -22,10 +22,9 @@ let rows (digits: Dataset) : Tensor = Scope.tensor (fun () -> Tensor.flatten 1 -
 
 let private toEnd (start: Snapshot) (snapshots: Snapshot seq) = Seq.fold (fun _ snapshot -> snapshot) start snapshots
 
-/// One machine by CD-1: rate 0.1, weight decay 2e-4, momentum 0.5 in the first epoch and 0.9 afterwards.
-let machine (epochs: int) (key: Key) (rbm: Rbm) (data: Tensor) : Params =
+/// One machine by a rule: rate 0.1, weight decay 2e-4, momentum 0.5 in the first epoch and 0.9 afterwards.
+let learn (epochs: int) (key: Key) (rule: Rule<Tensor>) (data: Tensor) : Params =
     let count = data.Shape[0]
-    let rule = Rbm.contrastiveDivergence 1 0.01 rbm
 
     let optimizer momentum =
         Transform.chain [ Transform.decayWeights 2e-4; Transform.momentum momentum; Transform.scale -0.1 ]
@@ -40,12 +39,17 @@ let machine (epochs: int) (key: Key) (rbm: Rbm) (data: Tensor) : Params =
     let first = Batches.take ((count + batchSize - 1) / batchSize) batches
     (Training.start rule (optimizer 0.5) (Key.child 0 key) |> go 0.5 first |> go 0.9 batches).Params
 
+/// One machine by CD-1.
+let machine (epochs: int) (key: Key) (rbm: Rbm) (data: Tensor) : Params =
+    learn epochs key (Rbm.contrastiveDivergence 1 0.01 rbm) data
+
 /// The network that starts from nothing, of the same layers.
 let random: Layer<Tensor, Tensor> =
     let hidden = [ for inputs, outputs in List.pairwise sizes -> dense inputs outputs --> sigmoid ]
     flatten --> Layer.stack hidden --> dense (List.last sizes) 10
 
-let private error layer snapshot (test: Dataset) =
+/// The error on the test digits.
+let error (layer: Layer<Tensor, Tensor>) (snapshot: Snapshot) (test: Dataset) : float =
     1.0 - Evaluation.accuracy (Evaluation.predict 500 layer snapshot test.Inputs) test.Targets
 
 /// The error on the test digits after each epoch on the labelled ones.
@@ -71,7 +75,17 @@ let judged (judge: Snapshot) (samples: Tensor) : (int64 * float)[] =
         let confidence, digit = Tensor.maxWithIndex 1 chances
         Array.zip (Tensor.toLongs digit) (Tensor.toDoubles confidence))
 
-let private learning (untrained: float list) (trained: float list) =
+/// The part of the samples of which the judge is sure, and how many digits are among these.
+let scores (verdicts: (int64 * float)[]) : (string * float) list =
+    let certain = verdicts |> Array.filter (fun (_, confidence) -> confidence >= sure)
+
+    [
+        "sample_score", float certain.Length / float verdicts.Length
+        "sample_digits", float (certain |> Array.distinctBy fst).Length
+    ]
+
+/// How the errors of both networks fall.
+let learning (untrained: float list) (trained: float list) : Section =
     let curve name errors = name, [ for i, error in List.indexed errors -> float (i + 1), error ]
 
     {
@@ -85,7 +99,8 @@ let private learning (untrained: float list) (trained: float list) =
                 [ curve "from random weights" untrained; curve "from the machines" trained ]
     }
 
-let private drawn (samples: Tensor) (verdicts: (int64 * float)[]) =
+/// Samples, drawn as the note says, and what the judge takes them for, and how many it is sure of.
+let drawn (note: string) (samples: Tensor) (verdicts: (int64 * float)[]) : Section =
     let pictures =
         Tensor.toJagged (Tensor.slice 0 0 (min 60 samples.Shape[0]) samples)
         |> Array.mapi (fun i values ->
@@ -106,24 +121,22 @@ let private drawn (samples: Tensor) (verdicts: (int64 * float)[]) =
     {
         Title = "Digits that nobody wrote"
         Html =
-            Html.note
-                "Drawn from the network: the topmost machine runs from random states, then each layer draws the one below. Under each stands what a classifier of real digits takes it for, and how sure it is."
+            Html.note $"{note} Under each stands what a classifier of real digits takes it for, and how sure it is."
             + ink pictures
             + Html.table
                 [ "taken for"; "samples"; $"with at least {Html.percent 0 sure}" ]
                 [ for d in 0L .. 9L -> row d ]
     }
 
-let private filters (dbn: Dbn) =
-    let struct (_, ps) = (Dbn.machines dbn).Head
-
+/// What hidden units see, [hidden; 784].
+let filters (title: string) (weights: Tensor) : Section =
     let pictures =
-        Tensor.toJagged (Tensor.slice 0 0 40 (Rbm.filters ps))
+        Tensor.toJagged (Tensor.slice 0 0 40 weights)
         |> Array.map (fun values -> { Caption = ""; Width = 28; Values = values })
         |> List.ofArray
 
     {
-        Title = "What the lowest hidden units see"
+        Title = title
         Html =
             Html.note "The first 40 of them; red weights are positive, blue ones negative, each on a scale of its own."
             + signed pictures
@@ -188,7 +201,7 @@ let private run (request: Request) (report: Reporter) : Outcome =
     let judging = clock.Elapsed.TotalSeconds
     let samples = parts.Sample (child 4) dbn
     let verdicts = judged judge samples
-    let certain = verdicts |> Array.filter (fun (_, confidence) -> confidence >= sure)
+    let struct (_, lowest) = (Dbn.machines dbn).Head
 
     {
         Data = digits.Source
@@ -196,8 +209,7 @@ let private run (request: Request) (report: Reporter) : Outcome =
             [
                 "error_random", List.last untrained
                 "error_pretrained", List.last trained
-                "sample_score", float certain.Length / float verdicts.Length
-                "sample_digits", float (certain |> Array.distinctBy fst).Length
+                yield! scores verdicts
                 "judge_accuracy", 1.0 - error Mlp.mlp judge digits.Test
             ]
         Timings =
@@ -207,7 +219,16 @@ let private run (request: Request) (report: Reporter) : Outcome =
                 "judge_seconds", judging - tuned
                 "sample_seconds", clock.Elapsed.TotalSeconds - judging
             ]
-        Sections = lazy [ learning untrained trained; drawn samples verdicts; filters dbn ]
+        Sections =
+            lazy
+                [
+                    learning untrained trained
+                    drawn
+                        "Drawn from the network: the topmost machine runs from random states, then each layer draws the one below."
+                        samples
+                        verdicts
+                    filters "What the lowest hidden units see" (Rbm.filters lowest)
+                ]
     }
 
 /// 784-256-256-256 units.

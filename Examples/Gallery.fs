@@ -15,6 +15,7 @@ let entries =
         HopfieldTank.entry
         DenseMemory.entry
         Dbn.entry
+        Dbm.entry
         EnergyNet.entry
         EnergyDigits.entry
         BoltzmannMachine.entry

@@ -3,6 +3,9 @@
 global using BoltzmannRules = Functional.FSharp.BoltzmannLearning.Boltzmann;
 global using ClassificationLosses = Functional.FSharp.LossClassification.Loss;
 global using Combinators = Functional.FSharp.LayerCombinators.Layer;
+global using DbmLikelihoods = Functional.FSharp.DbmLikelihood.Dbm;
+global using DbmMeanFields = Functional.FSharp.DbmMeanField.Dbm;
+global using DbmRules = Functional.FSharp.DbmLearning.Dbm;
 global using DbnLearning = Functional.FSharp.DbnLearning.Dbn;
 global using DeriveBatched = Functional.FSharp.DifferentiationBatched.Differentiation;
 global using DeriveCustom = Functional.FSharp.DifferentiationCustom.Differentiation;

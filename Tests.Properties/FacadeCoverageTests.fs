@@ -37,6 +37,7 @@ let private homes name =
     | "SnapshotTrees" -> [ "Snapshots" ]
     | "DenseMemory" -> [ "DenseMemories" ]
     | "Dbn" -> [ "Dbns" ]
+    | "Dbm" -> [ "Dbms" ]
     | "EnergyNetwork" -> [ "EnergyNetworks" ]
     | "Summary" -> [ "Summaries" ]
     | "Structure"

@@ -91,6 +91,8 @@ let rec private sound (t: Type) : objnull =
     elif t = typeof<Dbn> then
         let rbm = Rbm.bernoulli 2 2
         Dbn.create [ struct (rbm, Rbm.init 0.1 key rbm) ]
+    elif t = typeof<Dbm> then
+        Dbm.bernoulli [ 2; 2; 2 ]
     elif t = typeof<ConditionalRbm> then
         ConditionalRbm.create 2 (Rbm.bernoulli 2 2)
     elif t = typeof<Kernel<Tensor>> then

@@ -120,6 +120,31 @@ let tests =
                 expectSameSnapshot "judge" judge (Examples.CSharp.DeepBelief.Judge(1, key, drawn.Value))
             }
 
+            test "the twin of the deep Boltzmann machine learns the same" {
+                let dbm = Dbm.bernoulli [ 784; 8; 6 ]
+                let samples = Examples.BinaryDigits.binarised key drawn.Value
+                let byPath (tree: Tree<Tensor>) = readOnlyDict (Tree.leaves tree)
+                let first = Examples.Dbm.pretrain 1 key dbm samples
+                let twinFirst = Examples.CSharp.DeepBoltzmann.Pretrain(dbm, samples, 1, key)
+
+                expectSameLeaves
+                    "layer by layer"
+                    (Params.values first)
+                    (readOnlyDict [ for param in twinFirst -> param.Key, param.Value.Value ])
+
+                let expected = Examples.Dbm.learn 1 key dbm first samples
+                let found = Examples.CSharp.DeepBoltzmann.Learn(dbm, byPath (Params.values first), samples, 1, key)
+                expectSameSnapshot "all layers at once" expected found
+                let logZ, bound = Examples.Dbm.bound 20 key dbm expected.Params samples samples
+                let ps = byPath (Params.values expected.Params)
+
+                let struct (twinLogZ, twinBound) =
+                    Examples.CSharp.DeepBoltzmann.Bound(dbm, ps, 20, samples, samples, key)
+
+                Expect.equal twinLogZ.LogWeights logZ.LogWeights "ln Z"
+                Expect.equal twinBound bound "the bound"
+            }
+
             test "the twin of the energy network learns the same" {
                 let expected = Examples.EnergyNet.train ignore 5 (Key.child 0 key) (Key.child 1 key)
                 let found = Examples.CSharp.EnergyNet.Train(5, Key.child 0 key, Key.child 1 key)

@@ -69,6 +69,10 @@ let private all =
             RbmRuleTests.tests
             RbmLikelihoodTests.tests
             ConditionalRbmTests.tests
+            DbmTests.tests
+            DbmMeanFieldTests.tests
+            DbmRuleTests.tests
+            DbmRefusalTests.tests
             EnergyRefusalTests.tests
             DataTests.tests
             DatasetTests.tests
@@ -98,6 +102,7 @@ let private all =
             FacadeDatasetTests.tests
             FacadeTwinTests.tests
             FacadeDbnTests.tests
+            FacadeDbmTests.tests
             FacadeRefusalTests.tests
             FacadeEnergyTests.tests
             DocumentationTests.tests

@@ -96,6 +96,7 @@ module ConditionalRbm =
     let private logPartition (conditional: ConditionalRbm) (ps: Params) (context: Tensor) : Tensor =
         let machine = conditional.Machine
         let hiddenFirst, low, count = RbmLikelihood.smaller "logLikelihood" machine
+        let units = RbmLikelihood.unitsOf machine
 
         let own, other, otherUnits, otherCount, inputs =
             if hiddenFirst then
@@ -113,10 +114,10 @@ module ConditionalRbm =
             Tensor.matmul ofOwn (Tensor.transpose 0 1 states) + UnitsMath.logPartition otherUnits beside
 
         // So many contexts at once that each beside each state of a block makes no more than 2^21 numbers, or is alone.
-        let rows = max 1 ((1 <<< 21) / (min (1 <<< count) (RbmLikelihood.blockOf machine) * otherCount))
+        let rows = max 1 ((1 <<< 21) / (min (1 <<< count) (RbmLikelihood.blockOf units) * otherCount))
 
         let ofBlock i =
-            let states = Tensor.cast bias.Dtype (RbmLikelihood.states machine low count i)
+            let states = Tensor.cast bias.Dtype (RbmLikelihood.states units low count i)
 
             Tensor.cat
                 0
@@ -126,7 +127,7 @@ module ConditionalRbm =
                         Scope.tensor (fun () -> Tensor.logsumexpOver 1 (weighed states some))
                 ]
 
-        let parts = [ for i in 0 .. RbmLikelihood.blocks machine count - 1 -> Scope.tensor (fun () -> ofBlock i) ]
+        let parts = [ for i in 0 .. RbmLikelihood.blocks units count - 1 -> Scope.tensor (fun () -> ofBlock i) ]
         Tensor.logsumexpOver 0 (Tensor.stack 0 parts)
 
     /// ln p(v | c) of samples [n; visible] under contexts [n; context] by enumeration of the smaller layer of Bernoulli units or

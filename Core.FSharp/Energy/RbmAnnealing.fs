@@ -76,7 +76,7 @@ module RbmAnnealing =
             let acts = Rbm.visibleInputs rbm ps h - a
             UnitsMath.draw rbm.Visible (Key.child 1 key) (start + beta * (a - start) + beta * acts)
 
-        let private estimate logZ0 (logs: float[]) =
+        let internal estimate logZ0 (logs: float[]) =
             let logs = logs |> Array.map ((+) logZ0)
             let value = RbmLikelihood.logSum logs - log (float logs.Length)
             // Weights relative to their mean.
@@ -102,7 +102,7 @@ module RbmAnnealing =
             if chains < 2 then
                 invalidArg (nameof chains) $"{name}: at least two chains tell a standard error, not {chains}"
 
-        let private ladder name (betas: int) =
+        let internal ladder name (betas: int) =
             if betas < 2 then
                 invalidArg
                     (nameof betas)

@@ -16,19 +16,17 @@ module RbmLikelihood =
                 (nameof rbm)
                 $"{name}: one of the layers is of Bernoulli units or spins, whose states can be enumerated, but these are {rbm.Visible} and {rbm.Hidden}"
 
-    // How many states at once: 2^14, or fewer so that a block of both layers' units stays near 2^21 numbers. Larger blocks take
+    // How many states at once: 2^14, or fewer so that a block of all layers' units stays near 2^21 numbers. Larger blocks take
     // three times as long for 784 units, in memory that is new each time.
-    let internal blockOf (rbm: Rbm) =
-        let units = int64 (rbm.VisibleCount + rbm.HiddenCount)
-
+    let internal blockOf (units: int64) =
         Seq.initInfinite (fun k -> 1 <<< max 0 (14 - k))
         |> Seq.find (fun size -> size = 1 || int64 size * units <= (1L <<< 21))
 
     // All states of n units come in blocks.
-    let internal blocks rbm n = max 1 ((1 <<< n) / blockOf rbm)
+    let internal blocks units n = max 1 ((1 <<< n) / blockOf units)
 
-    let internal states rbm (low: float) n i =
-        let block = blockOf rbm
+    let internal states units (low: float) n i =
+        let block = blockOf units
         let first, rows = i * block, min block (1 <<< n)
         let bit row unit = ((first + row) >>> (n - 1 - unit)) &&& 1
 
@@ -38,6 +36,8 @@ module RbmLikelihood =
                 for row in 0 .. rows - 1 do
                     for unit in 0 .. n - 1 -> if bit row unit = 1 then 1f else float32 low
             |]
+
+    let internal unitsOf (rbm: Rbm) = int64 (rbm.VisibleCount + rbm.HiddenCount)
 
     // Whether the layer that can be enumerated with fewer states is the hidden one, its lower value and its count.
     let internal smaller name (rbm: Rbm) =
@@ -87,9 +87,9 @@ module RbmLikelihood =
             let low, count, energy = side "logPartition" rbm
             let energy = energy (wide ps)
 
-            Array.init (blocks rbm count) (fun i ->
+            Array.init (blocks (unitsOf rbm) count) (fun i ->
                 Scope.value (fun () ->
-                    Tensor.toFloat (Energy.logPartition energy (Tensor.cast Dtype.Float64 (states rbm low count i)))))
+                    Tensor.toFloat (Energy.logPartition energy (Tensor.cast Dtype.Float64 (states (unitsOf rbm) low count i)))))
             |> logSum)
 
     /// Restricted Boltzmann machines.
@@ -121,7 +121,7 @@ module RbmLikelihood =
 
                     let struct (z, _, slope) =
                         slope (fun ps ->
-                            Energy.logPartition (energy ps) (Tensor.cast dtype (states rbm low count block)))
+                            Energy.logPartition (energy ps) (Tensor.cast dtype (states (unitsOf rbm) low count block)))
 
                     z, slope
 
@@ -137,7 +137,7 @@ module RbmLikelihood =
                     Loop.fold
                         (fun (z, g) -> Array.append [| z |] (Tree.values g))
                         joined
-                        (blocks rbm count - 1)
+                        (blocks (unitsOf rbm) count - 1)
                         (fun () -> of' 0)
 
                 {

@@ -16,13 +16,15 @@ public static class DeepBelief
             .Then(Stack(Sizes.Zip(Sizes[1..], (inputs, outputs) => Dense(inputs, outputs).Then(Sigmoid))))
             .Then(Dense(Sizes[^1], 10));
 
+    /// <summary>One machine by CD-1. The data are rows, [n; visible].</summary>
+    public static Snapshot Machine(Rbm rbm, Tensor data, int epochs, Key key) =>
+        Learn(rbm.ContrastiveDivergence(1, 0.01), data, epochs, key);
+
     /// <summary>
-    /// One machine by CD-1: rate 0.1, weight decay 2e-4, momentum 0.5 in the first epoch and 0.9 afterwards. The data are
-    /// rows, [n; visible].
+    /// One machine by a rule: rate 0.1, weight decay 2e-4, momentum 0.5 in the first epoch and 0.9 afterwards.
     /// </summary>
-    public static Snapshot Machine(Rbm rbm, Tensor data, int epochs, Key key)
+    public static Snapshot Learn(Rule<Tensor> rule, Tensor data, int epochs, Key key)
     {
-        var rule = rbm.ContrastiveDivergence(1, 0.01);
         var batches = Datasets
             .Create(data, Tensors.Zeros(Dtype.Float32, data.Shape[0]))
             .Batches(BatchSize, epochs, key.Child(1))
