@@ -100,7 +100,7 @@ let rows: (string * (Tensor -> Tensor) * (Tensor -> Tensor) * float) list =
         0.175835062160182
         "focal",
         (fun x -> Loss.focal 2.0 x labels),
-        (fun x -> CSharp.Losses.Focal(x, labels, 2.0, mean)),
+        (fun x -> CSharp.Losses.Focal(x, labels, 2.0, without, mean)),
         0.454057897058891
     ]
 
@@ -131,7 +131,7 @@ let private reduced: (string * (Reduction -> Tensor) * (Reduction -> Tensor)) li
         "KL divergence",
         (fun r -> Loss.klDivergenceWith r logs soft),
         (fun r -> CSharp.Losses.KlDivergence(logs, soft, r))
-        "focal", (fun r -> Loss.focalWith r 1.5 x labels), (fun r -> CSharp.Losses.Focal(x, labels, 1.5, r))
+        "focal", (fun r -> Loss.focalWith r None 1.5 x labels), (fun r -> CSharp.Losses.Focal(x, labels, 1.5, null, r))
     ]
 
 let private number (x: Tensor) = Tensor.toFloat x
