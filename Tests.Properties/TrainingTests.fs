@@ -167,10 +167,10 @@ let tests =
                     for keep in [ 0; 10 ] do
                         let short, long = peak name 200 keep, peak name 2000 keep
 
-                        Expect.isLessThanOrEqual
-                            (long / short)
+                        expectBelow
                             1.2
                             $"keeping one in {keep}: {short} bytes at 200 steps, {long} at 2,000"
+                            (long / short)
                 }
 
             test "the loss of a snapshot is that of its step's batch before the update" {
