@@ -63,7 +63,7 @@ let private expectDifferences rule (ps: Params) state x =
     let flat = Tensor.cat 0 [ for g in Tree.values made.Gradients -> Tensor.reshape [ -1 ] g ]
     let loss p = Tensor.toFloat (estimate rule (unflatten ps p) state x).Loss
     let expected = numericalGradient loss (flattened ps)
-    Expect.isGreaterThan (Array.max (Array.map abs expected)) 1e-3 "there is a slope"
+    expectAbove 1e-3 "there is a slope" (largest expected)
     expectClose 1e-7 "gradient" expected (Tensor.toDoubles flat)
 
 // The mean of a gradient over many keys, and the largest standard error of its numbers.
@@ -191,7 +191,7 @@ let tests =
                 let all = loss (EnergyNetwork.scoreMatching layer)
                 let sliced = loss (EnergyNetwork.slicedScoreMatching layer)
                 // vᵀAv = tr A ± 2·A₁₂.
-                Expect.isLessThan (abs (sliced - all)) (4.5 * 0.8 / sqrt 20_000.0) $"{sliced} and {all}"
+                expectWithin (4.5 * 0.8 / sqrt 20_000.0) $"{sliced} and {all}" all sliced
                 Expect.notEqual sliced all "random directions"
             }
 
@@ -211,7 +211,7 @@ let tests =
                         200
 
                 for mean, error in slopes (Tensor.inv smooth) do
-                    Expect.isLessThan (abs mean) (4.5 * error) $"{mean} with error {error}"
+                    expectWithin (4.5 * error) $"{mean} with error {error}" 0.0 mean
 
                 let sharp = slopes (Tensor.inv spread)
                 Expect.exists sharp (fun (mean, error) -> abs mean > 30.0 * error) "not at the precision itself"
@@ -221,7 +221,7 @@ let tests =
                 let closed = sigma * sigma * (turned - eye 2) |> Tensor.toDoubles
 
                 for (mean, error), expected in Seq.zip (slopes a) closed do
-                    Expect.isLessThan (abs (mean - expected)) (4.5 * error) $"{mean} ± {error}, not {expected}"
+                    expectWithin (4.5 * error) $"{mean} ± {error}, not {expected}" expected mean
             }
 
             test "noise-contrastive estimation learns ln Z" {
@@ -233,8 +233,8 @@ let tests =
                 let found name = Tensor.toFloat (Tensor.sum (Tree.leaf [ name ] last.Params).Value)
                 let logZ = log s + 0.5 * log (2.0 * Math.PI)
                 let bias, precision = found "bias", found "weight"
-                Expect.isLessThan (abs (bias - logZ)) 0.03 $"ln Z is {logZ}, was {bias}"
-                Expect.isLessThan (abs (precision * s * s - 1.0)) 0.03 $"the precision {precision}"
+                expectWithin 0.03 $"ln Z is {logZ}, was {bias}" logZ bias
+                expectWithin 0.03 $"the precision {precision}" 1.0 (precision * s * s)
             }
 
             for name, rule in
@@ -341,10 +341,7 @@ let tests =
 
                 // Estimates from 500 chains, averaged by small steps.
                 for found, expected in Seq.zip product [ 1.0; 0.0; 0.0; 1.0 ] do
-                    Expect.isLessThan
-                        (abs (found - expected))
-                        0.15
-                        $"the precision times the covariance: {List.ofArray product}"
+                    expectWithin 0.15 $"the precision times the covariance: {List.ofArray product}" expected found
             }
 
             testList

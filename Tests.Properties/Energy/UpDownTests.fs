@@ -92,7 +92,7 @@ let tests =
                 let learnt = Dbn.afterUpDown last.Params dbn
                 let bound dbn = Tensor.toFloat (Tensor.mean (Dbn.bound dbn patterns))
                 // Two patterns of equal chance: at best -ln 2.
-                Expect.isLessThan (bound learnt) (-log 2.0) "at most what two patterns allow"
-                Expect.isGreaterThan (bound learnt) (bound dbn + 0.5) "more than before"
+                expectBelow (-log 2.0) "at most what two patterns allow" (bound learnt)
+                expectAbove (bound dbn + 0.5) "more than before" (bound learnt)
             }
         ]
