@@ -60,6 +60,17 @@ module Evaluation =
                 (nameof labels)
                 $"expected logits [n; classes] and labels [n] with n at least 1, but was given {logits} and {labels}"
 
+        if labels.Dtype <> Dtype.Int64 then
+            invalidArg (nameof labels) $"labels are int64, not {labels}"
+
+        let count = int64 logits.Shape[1]
+
+        for label in Tensor.toLongs labels do
+            if label < 0L || label >= count then
+                invalidArg
+                    (nameof labels)
+                    $"label {label} is outside 0 … {count - 1L}, the classes that the logits have"
+
     /// The class with the largest logit for each sample: [n; classes] -> int64 [n].
     let classes (logits: Tensor) : Tensor = Tensor.argmaxOver 1 logits
 
@@ -78,9 +89,6 @@ module Evaluation =
         let table = Array2D.zeroCreate count count
 
         for label, guess in Array.zip (Tensor.toLongs labels) predicted do
-            if label < 0L || label >= int64 count then
-                invalidArg (nameof labels) $"label {label} is outside 0 … {count - 1}, the classes that the logits have"
-
             table[int label, int guess] <- table[int label, int guess] + 1
 
         table

@@ -95,20 +95,20 @@ module Rule =
             Architecture = Layer.kinds layer
         }
 
+    // Whether all numbers are finite: 0·x is 0 for finite x and NaN for all else.
+    let internal isFinite (x: Tensor) =
+        match x.Dtype with
+        | Dtype.Float32
+        | Dtype.Float64
+        | Dtype.BFloat16 -> Scope.value (fun () -> Tensor.toFloat (Tensor.sum (x * 0.0)) = 0.0)
+        | _ -> true
+
     /// The same rule, which raises a NonFiniteException where the loss, a gradient or the state is NaN or infinite: it names the
     /// first parameter that was so before, else the first layer that gave such numbers, else the first gradient. Costs a few
     /// small operations a step for each parameter.
     let requireFinite (rule: Rule<'batch>) : Rule<'batch> =
-        // 0·x is 0 for finite x and NaN for all else.
-        let finite (x: Tensor) =
-            match x.Dtype with
-            | Dtype.Float32
-            | Dtype.Float64
-            | Dtype.BFloat16 -> Scope.value (fun () -> Tensor.toFloat (Tensor.sum (x * 0.0)) = 0.0)
-            | _ -> true
-
         let firstOf (leaves: (string * Tensor) list) =
-            leaves |> List.tryFind (fun (_, x) -> not (finite x)) |> Option.map fst
+            leaves |> List.tryFind (fun (_, x) -> not (isFinite x)) |> Option.map fst
 
         let layer (seen: (string * objnull) list) =
             seen
@@ -126,7 +126,7 @@ module Rule =
                     let gradient = firstOf (Tree.leaves estimate.Gradients)
                     let kept = firstOf (Tree.leaves estimate.State)
 
-                    if not (finite estimate.Loss) || gradient.IsSome || kept.IsSome then
+                    if not (isFinite estimate.Loss) || gradient.IsSome || kept.IsSome then
                         let loss = Tensor.toFloat estimate.Loss
 
                         match firstOf (Tree.leaves (Params.values ps)), layer (rule.Trace moment ps state batch) with

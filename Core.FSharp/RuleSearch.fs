@@ -61,10 +61,11 @@ module RuleSearch =
         /// inverse Hessian told by the last `history` steps, each step along it halved until the loss falls enough (Armijo).
         /// For full batches; the rule's own loss must be the function whose gradients it gives.
         let lbfgs (iterations: int) (history: int) (rule: Rule<'batch>) : Rule<'batch> =
-            if iterations < 1 || history < 1 then
-                invalidArg
-                    (nameof iterations)
-                    $"lbfgs: iterations and history are at least 1, not {iterations} and {history}"
+            if iterations < 1 then
+                invalidArg (nameof iterations) $"lbfgs: there is at least one iteration, not {iterations}"
+
+            if history < 1 then
+                invalidArg (nameof history) $"lbfgs: the history is at least 1 step, not {history}"
 
             let estimate moment ps state batch =
                 let evaluate ps = Scope.run kept (fun () -> Rule.estimate rule moment ps state batch)

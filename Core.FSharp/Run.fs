@@ -112,20 +112,24 @@ type internal Run<'batch>(rule: Rule<'batch>, transform: Transform, start: Snaps
 
             let moment = { Step = current.Step; Key = Key.child current.Step current.Key }
 
-            let estimate = rule.Estimate moment current.Params current.State batch
+            let estimate =
+                let given = rule.Estimate moment current.Params current.State batch
 
-            let state, loss = Tree.map constant estimate.State, constant estimate.Loss
+                { given with Loss = constant given.Loss; State = Tree.map constant given.State }
 
             match inPlace with
             | Some update ->
                 let gradients = Tree.map2 gradient current.Params estimate.Gradients |> Tree.values
-                let state, loss = Tree.map apart state, apart loss
+                // The pieces that have a form in place all leave the state as the rule gives it.
+                let state, loss = Tree.map apart estimate.State, apart estimate.Loss
                 update current.Step gradients
                 advance frame (next (current.Step + 1) current.Params state current.Memory loss)
             | None ->
-                let struct (result, memory) = transform.Update moment current.Params current.Memory estimate
-                let ps = Params.move result.Gradients current.Params
-                advance frame (next (current.Step + 1) ps state memory loss)
+                let struct (result, memory) =
+                    transform.Update moment current.Params current.State current.Memory estimate
+
+                let ps, state = Params.move result.Gradients current.Params, Tree.map constant result.State
+                advance frame (next (current.Step + 1) ps state memory estimate.Loss)
         finally
             frame.Close()
 

@@ -11,21 +11,35 @@ open Functional
 [<RequireQualifiedAccess>]
 module Schedule =
 
+    let private positive name what (steps: int) =
+        if steps < 1 then
+            invalidArg name $"{what}: the number of steps is positive, not {steps}"
+
+    let private finite name what (value: float) =
+        if not (System.Double.IsFinite value) then
+            invalidArg name $"{what}: {name} is a finite number, not {value}"
+
     /// The same number at every step.
-    let constant (value: float) : Schedule = fun _ -> value
+    let constant (value: float) : Schedule =
+        finite (nameof value) "constant" value
+        fun _ -> value
 
     /// value·factor^⌊step/steps⌋: once every so many steps. With an epoch's steps it is the notes' exponential decay, else the
     /// decay by steps.
     let decay (value: float) (factor: float) (steps: int) : Schedule =
-        if steps < 1 then
-            invalidArg (nameof steps) $"decay: the number of steps between two decays is positive, not {steps}"
+        finite (nameof value) "decay" value
 
+        if not (factor >= 0.0 && factor < infinity) then
+            invalidArg (nameof factor) $"decay: the factor is a finite number of at least 0, not {factor}"
+
+        positive (nameof steps) "decay" steps
         fun step -> value * factor ** float (step / steps)
 
     /// From `value` down to `final` along half a cosine over so many steps, then constant (Loshchilov and Hutter 2017, https://arxiv.org/abs/1608.03983).
     let cosine (value: float) (final: float) (steps: int) : Schedule =
-        if steps < 1 then
-            invalidArg (nameof steps) $"cosine: the number of steps is positive, not {steps}"
+        finite (nameof value) "cosine" value
+        finite (nameof final) "cosine" final
+        positive (nameof steps) "cosine" steps
 
         fun step ->
             let at = float (min step steps) / float steps
@@ -33,22 +47,20 @@ module Schedule =
 
     /// value·ln 2/ln(step + 2): the cooling under which simulated annealing finds the least energy for a large enough value (Geman
     /// and Geman 1984, https://doi.org/10.1109/TPAMI.1984.4767596).
-    let logarithmic (value: float) : Schedule = fun step -> value * log 2.0 / log (float step + 2.0)
+    let logarithmic (value: float) : Schedule =
+        finite (nameof value) "logarithmic" value
+        fun step -> value * log 2.0 / log (float step + 2.0)
 
-    /// Linear from 0 over the first so many steps, then the other schedule from its beginning.
+    /// Linear from 0 over the first so many steps, then the other schedule from its beginning: after(0)·(step + 1)/steps while
+    /// step < steps, then after(step - steps).
     let warmup (steps: int) (after: Schedule) : Schedule =
-        if steps < 1 then
-            invalidArg (nameof steps) $"warmup: the number of steps is positive, not {steps}"
+        positive (nameof steps) "warmup" steps
 
         fun step ->
             if step < steps then
                 after 0 * float (step + 1) / float steps
             else
                 after (step - steps)
-
-    let private positive name what (steps: int) =
-        if steps < 1 then
-            invalidArg name $"{what}: the number of steps is positive, not {steps}"
 
     /// The value of each piece from its first step on: [ 0, 0.1; 1000, 0.01 ].
     let pieces (values: (int * float) seq) : Schedule =
@@ -57,10 +69,21 @@ module Schedule =
         if values.Length = 0 || fst values[0] <> 0 then
             invalidArg (nameof values) "pieces: the first piece must begin at step 0"
 
+        for from, value in values do
+            if not (System.Double.IsFinite value) then
+                invalidArg
+                    (nameof values)
+                    $"pieces: the values are finite numbers, but from step {from} on it is {value}"
+
         fun step -> values |> Array.findBack (fun (from, _) -> from <= step) |> snd
 
     /// From `value` to `final` as final + (value - final)·(1 - step/steps)^power, then constant.
     let polynomial (power: float) (value: float) (final: float) (steps: int) : Schedule =
+        if not (power > 0.0 && power < infinity) then
+            invalidArg (nameof power) $"polynomial: the power is a finite number above 0, not {power}"
+
+        finite (nameof value) "polynomial" value
+        finite (nameof final) "polynomial" final
         positive (nameof steps) "polynomial" steps
         fun step -> final + (value - final) * (1.0 - float (min step steps) / float steps) ** power
 
@@ -77,6 +100,7 @@ module Schedule =
     /// Up from value/25 to the value along half a cosine over the first part of the steps, then down to value/250000: one cycle
     /// (Smith and Topin 2018, https://arxiv.org/abs/1708.07120).
     let oneCycle (value: float) (part: float) (steps: int) : Schedule =
+        finite (nameof value) "oneCycle" value
         positive (nameof steps) "oneCycle" steps
 
         if not (part > 0.0 && part < 1.0) then
@@ -88,6 +112,8 @@ module Schedule =
     /// Half cosines from `value` to `final`, the first over so many steps, each next one `factor` times as long: warm restarts
     /// (Loshchilov and Hutter 2017, https://arxiv.org/abs/1608.03983).
     let restarts (value: float) (final: float) (steps: int) (factor: int) : Schedule =
+        finite (nameof value) "restarts" value
+        finite (nameof final) "restarts" final
         positive (nameof steps) "restarts" steps
         positive (nameof factor) "restarts, factor" factor
 

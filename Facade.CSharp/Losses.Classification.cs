@@ -38,15 +38,22 @@ public static partial class Losses
         ClassificationLosses.nllWith(Bridge.Given(reduction), Bridge.Given(logProbabilities), Bridge.Given(labels));
 
     /// <summary>
-    /// (1 - p)ᵞ·(-ln p) of the label's probability p: the mean unless <paramref name="reduction"/> says otherwise (Lin et al.
-    /// 2017, https://arxiv.org/abs/1708.02002). logits: [n; classes; …], labels: int64 [n; …].
+    /// α·(1 - p)ᵞ·(-ln p) of the label's probability p and the weight α of its class, [classes]: the mean over the samples
+    /// unless <paramref name="reduction"/> says otherwise (Lin et al. 2017, https://arxiv.org/abs/1708.02002). logits:
+    /// [n; classes; …], labels: int64 [n; …], γ ≥ 0.
     /// </summary>
-    public static Tensor Focal(Tensor logits, Tensor labels, double gamma = 2, Reduction? reduction = null) =>
-        ClassificationLosses.focalWith(reduction ?? Reduction.Mean, gamma, Bridge.Given(logits), Bridge.Given(labels));
+    public static Tensor Focal(
+        Tensor logits, Tensor labels, double gamma = 2, Tensor? classWeights = null, Reduction? reduction = null) =>
+        ClassificationLosses.focalWith(
+            reduction ?? Reduction.Mean,
+            Bridge.Option(classWeights),
+            gamma,
+            Bridge.Given(logits),
+            Bridge.Given(labels));
 
     /// <summary>
     /// Σ over j ≠ label of max(0, margin - score[label] + score[j]) / classes: the mean unless <paramref name="reduction"/>
-    /// says otherwise (Weston and Watkins 1999). scores: [n; classes; …], labels: int64 [n; …].
+    /// says otherwise (Weston and Watkins 1999). scores: [n; classes; …], labels: int64 [n; …], margin ≥ 0.
     /// </summary>
     public static Tensor MultiMargin(Tensor scores, Tensor labels, double margin = 1, Reduction? reduction = null) =>
         ClassificationLosses.multiMarginWith(reduction ?? Reduction.Mean, margin, Bridge.Given(scores), Bridge.Given(labels));
@@ -58,13 +65,23 @@ public static partial class Losses
         ClassificationLosses.binaryCrossEntropy(Bridge.Given(logits), Bridge.Given(targets));
 
     /// <summary>
-    /// -w·t·ln σ(x) - (1 - t)·ln(1 - σ(x)) for each logit x and target t in [0, 1], reduced; w is what a positive counts.
+    /// -w·t·ln σ(x) - (1 - t)·ln(1 - σ(x)) for each logit x and target t in [0, 1], reduced; w ≥ 0 is what a positive counts.
     /// Both of one shape.
     /// </summary>
     public static Tensor BinaryCrossEntropy(
         Tensor logits, Tensor targets, double positiveWeight = 1, Reduction? reduction = null) =>
         ClassificationLosses.binaryCrossEntropyWith(
             reduction ?? Reduction.Mean, positiveWeight, Bridge.Given(logits), Bridge.Given(targets));
+
+    /// <summary>
+    /// -α·t·(1 - σ(x))ᵞ·ln σ(x) - (1-α)·(1-t)·σ(x)ᵞ·ln(1 - σ(x)) for each logit x and target t in [0, 1]: the mean unless
+    /// <paramref name="reduction"/> says otherwise (Lin et al. 2017, https://arxiv.org/abs/1708.02002). Both of one shape, α
+    /// between 0 and 1, γ ≥ 0.
+    /// </summary>
+    public static Tensor BinaryFocal(
+        Tensor logits, Tensor targets, double alpha = 0.25, double gamma = 2, Reduction? reduction = null) =>
+        ClassificationLosses.binaryFocalWith(
+            reduction ?? Reduction.Mean, alpha, gamma, Bridge.Given(logits), Bridge.Given(targets));
 
     /// <summary>
     /// The mean of KL(target ‖ predicted) over the batch, for log-probabilities and probabilities of one shape [...;

@@ -61,7 +61,7 @@ public static partial class Losses
     /// <summary>
     /// max(0, |a - p| - |a - n| + margin) for each anchor, positive and negative, vectors along the last axis: the mean
     /// unless <paramref name="reduction"/> says otherwise (Schroff et al. 2015, https://arxiv.org/abs/1503.03832, with the
-    /// distances themselves). All [...; d].
+    /// distances themselves). All [...; d], margin ≥ 0.
     /// </summary>
     public static Tensor Triplet(Tensor anchor, Tensor positive, Tensor negative, double margin = 1, Reduction? reduction = null) =>
         RegressionLosses.tripletWith(

@@ -4,7 +4,7 @@ namespace Functional.CSharp;
 public static class Schedules
 {
     /// <summary>The same number at every step.</summary>
-    public static Func<int, double> Constant(double value) => step => FSharp.Schedule.constant(value, step);
+    public static Func<int, double> Constant(double value) => FSharp.Schedule.constant(value).Invoke;
 
     /// <summary>value·factor^⌊step/steps⌋: decay once every so many steps.</summary>
     public static Func<int, double> Decay(double value, double factor, int steps) =>
@@ -21,9 +21,12 @@ public static class Schedules
     /// value·ln 2/ln(step + 2): the cooling under which simulated annealing finds the least energy for a large enough value (Geman
     /// and Geman 1984, https://doi.org/10.1109/TPAMI.1984.4767596).
     /// </summary>
-    public static Func<int, double> Logarithmic(double value) => step => FSharp.Schedule.logarithmic(value, step);
+    public static Func<int, double> Logarithmic(double value) => FSharp.Schedule.logarithmic(value).Invoke;
 
-    /// <summary>Linear from 0 over the first so many steps, then the other schedule from its beginning.</summary>
+    /// <summary>
+    /// Linear from 0 over the first so many steps, then the other schedule from its beginning: after(0)·(step + 1)/steps
+    /// while step &lt; steps, then after(step - steps).
+    /// </summary>
     public static Func<int, double> Warmup(int steps, Func<int, double> after) =>
         FSharp.Schedule.warmup(steps, Bridge.Fun(after)).Invoke;
 

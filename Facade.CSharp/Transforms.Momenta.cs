@@ -32,18 +32,23 @@ public static partial class Transforms
         Momenta.rmsPropInside(decay, epsilon);
 
     /// <summary>
-    /// Adam with the largest v so far in the place of v (Reddi, Kale and Kumar 2018,
-    /// https://arxiv.org/abs/1904.09237).
+    /// Adam with the largest v so far in the place of v: u ← max(u, v), g ← m̂/(√û + ε) with û = u/(1-β₂ᵗ), in PyTorch's
+    /// form (Reddi, Kale and Kumar 2018, https://arxiv.org/abs/1904.09237).
     /// </summary>
     public static Transform Amsgrad(double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8) =>
         Momenta.amsgrad(beta1, beta2, epsilon);
 
-    /// <summary>Adam with Nesterov's momentum (Dozat 2016), in PyTorch's form.</summary>
+    /// <summary>
+    /// Adam with Nesterov's momentum (Dozat 2016), which grows as μₜ = β₁(1 - ½·0.96^(0.004·t)), in PyTorch's form:
+    /// g ← (μₜ₊₁·m/(1 - μ₁⋯μₜ₊₁) + (1-μₜ)·g/(1 - μ₁⋯μₜ))/(√v̂ + ε).
+    /// </summary>
     public static Transform Nadam(double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8) =>
         Momenta.nadam(beta1, beta2, epsilon);
 
     /// <summary>
-    /// Adam that holds v back until its variance can be told (Liu et al. 2020, https://arxiv.org/abs/1908.03265).
+    /// Adam that holds v back until its variance can be told (Liu et al. 2020, https://arxiv.org/abs/1908.03265): with
+    /// ρ∞ = 2/(1-β₂) - 1 and ρ = ρ∞ - 2t·β₂ᵗ/(1-β₂ᵗ), g ← r·m̂·√(1-β₂ᵗ)/(√v + ε), r² = (ρ-4)(ρ-2)ρ∞/((ρ∞-4)(ρ∞-2)ρ),
+    /// where ρ > 5, and g ← m̂ before.
     /// </summary>
     public static Transform Radam(double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8) =>
         Momenta.radam(beta1, beta2, epsilon);

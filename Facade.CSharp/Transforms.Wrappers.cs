@@ -36,13 +36,14 @@ public static partial class Transforms
         Wrappers.lookahead(steps, alpha, Bridge.Given(inner));
 
     /// <summary>
-    /// Where the loss or a gradient is NaN or infinite all stands still, the inner transform's memory too.
+    /// Where the loss, a gradient or the rule's new state is NaN or infinite all stands still: the parameters, the inner
+    /// transform's memory, and the state, which stays as it was before the step.
     /// </summary>
     public static Transform SkipNonFinite(Transform inner) => Wrappers.skipNonFinite(Bridge.Given(inner));
 
     /// <summary>
     /// The inner transform's update times a factor that starts at 1 and is multiplied by factor whenever the loss
-    /// has not fallen by the part least of its best for patience steps: the plateau schedule.
+    /// has not fallen below best - least·|best| for patience steps: the plateau schedule.
     /// </summary>
     public static Transform Plateau(double factor, int patience, double least, Transform inner) =>
         Wrappers.plateau(factor, patience, least, Bridge.Given(inner));

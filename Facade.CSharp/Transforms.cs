@@ -28,7 +28,10 @@ public static partial class Transforms
     public static Values Init(this Transform transform, Parameters parameters) =>
         Bridge.Leaves(FSharp.Transform.init(Bridge.Given(transform), Bridge.Tree(parameters)));
 
-    /// <summary>The update of an estimate, and the memory afterwards, by path.</summary>
+    /// <summary>
+    /// The update of an estimate, and the memory afterwards, by path. The rule's state before the step is known to training
+    /// alone: here what stands still keeps the estimate's.
+    /// </summary>
     public static (Estimation Estimate, Values Memory) Update(
         this Transform transform, Moment moment, Parameters parameters, Values memory, Estimation estimate) =>
         Updated(Bridge.Given(transform), moment, Bridge.Tree(parameters), Bridge.Given(memory), estimate);

@@ -137,7 +137,7 @@ let tests =
                 let within what expected (values: float[]) =
                     let mean = Array.average values
                     let spread = values |> Array.averageBy (fun v -> (v - mean) * (v - mean)) |> sqrt
-                    Expect.isLessThan (abs (mean - expected)) (5.0 * spread / sqrt (float values.Length)) what
+                    expectWithin (5.0 * spread / sqrt (float values.Length)) what expected mean
 
                 within "mean" 0.0 y
                 within "variance" 1.0 (Array.map (fun v -> v * v) y)

@@ -98,6 +98,15 @@ let private batchTests =
                 Expect.equal (all (Batches.take 3 squares) 5) [] "take, entered after its end"
                 Expect.equal (all (Batches.ofSeq [ 1; 2; 3 ]) 1) [ 2; 3 ] "ofSeq"
                 expectError<ArgumentException> [ "no batch" ] (fun () -> Batches.cycle 3 [] |> ignore)
+                let refused make = expectError<ArgumentException> [ "at least 0"; "-1" ] (make >> ignore)
+                refused (fun () -> Batches.init -1 id)
+                refused (fun () -> Batches.cycle -1 [ 1 ])
+                refused (fun () -> Batches.take -1 squares)
+                expectError<ArgumentException> [ "at least 0"; "-2" ] (fun () -> Batches.from -2 squares |> ignore)
+                let data = Dataset.create (Tensor.ones [ 4; 2 ]) (Tensor.ones [ 4; 1 ])
+
+                expectError<ArgumentException> [ "at least 0"; "-2" ] (fun () ->
+                    Dataset.batches 2 1 (Key.ofSeed 1) data |> Batches.from -2 |> ignore)
             }
 
             test "what is wrong with a data set is said" {

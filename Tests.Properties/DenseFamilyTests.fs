@@ -98,7 +98,7 @@ let tests =
                 let struct (ps, _) = Layer.init key (embedding 100 200)
                 let values = weightOf ps |> Tensor.toArray |> Array.map float
                 let variance = values |> Array.averageBy (fun v -> v * v)
-                Expect.isLessThan (abs (variance - 1.0)) (5.0 * sqrt (2.0 / 20000.0)) "variance"
+                expectWithin (5.0 * sqrt (2.0 / 20000.0)) "variance" 1.0 variance
             }
 
             test "wrong inputs and impossible layers are refused" {

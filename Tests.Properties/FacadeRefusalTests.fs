@@ -279,7 +279,68 @@ let private refusals: (string * string * string list * (unit -> unit)) list =
         "parts",
         [ "[a]"; "[bias, weight]" ],
         (fun () -> CSharp.Training.Start(rule, CSharp.Transforms.Branch [ struct ("a", sgd) ], key) |> ignore)
+        "Scale", "factor", [ "NaN" ], (fun () -> CSharp.Transforms.Scale nan |> ignore)
+        "Moments",
+        "epsilon",
+        [ "-1" ],
+        (fun () -> CSharp.Transforms.Moments(Accumulation.Latest, Accumulation.Sum, -1.0) |> ignore)
+        "Adagrad", "epsilon", [ "NaN" ], (fun () -> CSharp.Transforms.Adagrad nan |> ignore)
+        "RmsProp", "epsilon", [ "NaN" ], (fun () -> CSharp.Transforms.RmsProp(epsilon = nan) |> ignore)
+        "RmsPropInside", "epsilon", [ "NaN" ], (fun () -> CSharp.Transforms.RmsPropInside(epsilon = nan) |> ignore)
+        "Amsgrad", "epsilon", [ "NaN" ], (fun () -> CSharp.Transforms.Amsgrad(epsilon = nan) |> ignore)
+        "Nadam", "epsilon", [ "NaN" ], (fun () -> CSharp.Transforms.Nadam(epsilon = nan) |> ignore)
+        "Radam", "epsilon", [ "NaN" ], (fun () -> CSharp.Transforms.Radam(epsilon = nan) |> ignore)
+        "Adafactor", "clip", [ "0" ], (fun () -> CSharp.Transforms.Adafactor 0.0 |> ignore)
+        "ProximalL1",
+        "threshold",
+        [ "-1" ],
+        (fun () -> CSharp.Transforms.ProximalL1(CSharp.Schedules.Constant -1.0) |> ignore)
+        "AddNoise",
+        "deviation",
+        [ "-1" ],
+        (fun () -> CSharp.Transforms.AddNoise(CSharp.Schedules.Constant -1.0) |> ignore)
+        "AverageFrom", "from", [ "-1" ], (fun () -> CSharp.Transforms.AverageFrom(-1, sgd) |> ignore)
+        "Plateau", "least", [ "NaN" ], (fun () -> CSharp.Transforms.Plateau(0.5, 2, nan, sgd) |> ignore)
+        "SharpnessAware", "radius", [ "NaN" ], (fun () -> CSharp.Rules.SharpnessAware(rule, nan) |> ignore)
+        "Lbfgs", "iterations", [ "0" ], (fun () -> CSharp.Rules.Lbfgs(rule, iterations = 0) |> ignore)
+        "Lbfgs, history", "history", [ "0" ], (fun () -> CSharp.Rules.Lbfgs(rule, history = 0) |> ignore)
         "Cosine", "steps", [ "0" ], (fun () -> CSharp.Schedules.Cosine(1.0, 0.0, 0) |> ignore)
+        "Cosine, value", "value", [ "NaN" ], (fun () -> CSharp.Schedules.Cosine(nan, 0.0, 5) |> ignore)
+        "Cosine, final", "final", [ "NaN" ], (fun () -> CSharp.Schedules.Cosine(1.0, nan, 5) |> ignore)
+        "Constant", "value", [ "NaN" ], (fun () -> CSharp.Schedules.Constant nan |> ignore)
+        "Logarithmic", "value", [ "NaN" ], (fun () -> CSharp.Schedules.Logarithmic nan |> ignore)
+        "Decay", "factor", [ "-1" ], (fun () -> CSharp.Schedules.Decay(1.0, -1.0, 5) |> ignore)
+        "Linear", "value", [ "NaN" ], (fun () -> CSharp.Schedules.Linear(nan, 0.0, 5) |> ignore)
+        "Polynomial", "power", [ "-1" ], (fun () -> CSharp.Schedules.Polynomial(-1.0, 1.0, 0.0, 5) |> ignore)
+        "Pieces", "values", [ "NaN" ], (fun () -> CSharp.Schedules.Pieces [ struct (0, nan) ] |> ignore)
+        "Restarts", "final", [ "NaN" ], (fun () -> CSharp.Schedules.Restarts(1.0, nan, 5) |> ignore)
+        "Huber", "delta", [ "NaN" ], (fun () -> CSharp.Losses.Huber(x.Value, x.Value, nan) |> ignore)
+        "Hinge", "target", [ "not 0" ], (fun () -> CSharp.Losses.Hinge(x.Value, Tensor.Zeros(2, 3)) |> ignore)
+        "Triplet", "margin", [ "-1" ], (fun () -> CSharp.Losses.Triplet(x.Value, x.Value, x.Value, -1.0) |> ignore)
+        "MultiMargin",
+        "margin",
+        [ "-1" ],
+        (fun () -> CSharp.Losses.MultiMargin(x.Value, Make.Labels [ 0; 1 ], -1.0) |> ignore)
+        "BinaryCrossEntropy",
+        "positiveWeight",
+        [ "-1" ],
+        (fun () -> CSharp.Losses.BinaryCrossEntropy(x.Value, x.Value, -1.0) |> ignore)
+        "BinaryFocal", "alpha", [ "2" ], (fun () -> CSharp.Losses.BinaryFocal(x.Value, x.Value, 2.0) |> ignore)
+        "BinaryFocal, gamma",
+        "gamma",
+        [ "-1" ],
+        (fun () -> CSharp.Losses.BinaryFocal(x.Value, x.Value, 0.5, -1.0) |> ignore)
+        "Focal",
+        "classWeights",
+        [ "[3]"; "[2]" ],
+        (fun () -> CSharp.Losses.Focal(x.Value, Make.Labels [ 0; 1 ], 2.0, Tensor.Ones 2) |> ignore)
+        "Batches.Init", "count", [ "-1" ], (fun () -> CSharp.Batches.Init(-1, (fun n -> n)) |> ignore)
+        "Batches.Cycle", "count", [ "-1" ], (fun () -> CSharp.Batches.Cycle(-1, [ 1 ]) |> ignore)
+        "Batches.Take", "count", [ "-1" ], (fun () -> CSharp.Batches.Take(CSharp.Batches.Of [ 1 ], -1) |> ignore)
+        "Batches.From",
+        "start",
+        [ "-1" ],
+        (fun () -> CSharp.Batches.From(CSharp.Datasets.Batches(data.Value, 2, 1, key), -1) |> ignore)
         "Datasets.Create",
         "targets",
         [ "[2; 3]"; "[3]" ],
@@ -329,6 +390,14 @@ let private refusals: (string * string * string list * (unit -> unit)) list =
         "labels",
         [ "[2; 3]"; "[3]" ],
         (fun () -> CSharp.Evaluation.Accuracy(x.Value, Make.Labels [ 0; 1; 2 ]) |> ignore)
+        "Accuracy, label",
+        "labels",
+        [ "label 5" ],
+        (fun () -> CSharp.Evaluation.Accuracy(x.Value, Make.Labels [ 0; 5 ]) |> ignore)
+        "TopK, label",
+        "labels",
+        [ "label 5" ],
+        (fun () -> CSharp.Evaluation.TopK(1, x.Value, Make.Labels [ 0; 5 ]) |> ignore)
         "Confusion",
         "labels",
         [ "label 5" ],

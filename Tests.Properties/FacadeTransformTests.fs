@@ -87,6 +87,7 @@ let private schedules: (string * System.Func<int, float> * Schedule) list =
         "Constant", S.Constant 0.3, Schedule.constant 0.3
         "Decay", S.Decay(0.3, 0.5, 4), Schedule.decay 0.3 0.5 4
         "Cosine", S.Cosine(0.3, 0.1, 20), Schedule.cosine 0.3 0.1 20
+        "Logarithmic", S.Logarithmic 0.3, Schedule.logarithmic 0.3
         "Warmup", S.Warmup(5, linear), Schedule.warmup 5 twinLinear
         "Pieces", S.Pieces [ struct (0, 1.0); struct (7, 0.1) ], Schedule.pieces [ 0, 1.0; 7, 0.1 ]
         "Polynomial", S.Polynomial(2.0, 0.3, 0.1, 20), Schedule.polynomial 2.0 0.3 0.1 20

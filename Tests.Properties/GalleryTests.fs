@@ -110,7 +110,7 @@ let tests =
                         "300 digits to train on, 100 to test on"
                         "data"
 
-                    Expect.isGreaterThan (first.GetProperty("seconds").GetDouble()) 0.0 "seconds"
+                    expectAbove 0.0 "seconds" (first.GetProperty("seconds").GetDouble())
                     Expect.equal (names (first.GetProperty "timings")) [ "train_seconds" ] "timings"
                     let metrics = first.GetProperty "metrics"
                     Expect.equal (names metrics) [ "test_accuracy"; "parameters" ] "metrics"

@@ -20,8 +20,7 @@ let private names path = Map.find path (Map.ofList [ "0", "conv"; "1", "bn"; "4"
 let private expectPyTorch ps state example =
     let found = Safetensors.loadMap (golden example)
     let y, _ = runLayer network Eval ps state (Map.find "input" found)
-    let off = Tensor.toDoubles (y - Map.find "output" found) |> Array.map abs |> Array.max
-    Expect.isLessThan off 1e-6 "the outputs"
+    expectBelow 1e-6 "the outputs" (largest (Tensor.toDoubles (y - Map.find "output" found)))
 
 /// A network whose weights and statistics are drawn, and not what layers begin with.
 let private ours =

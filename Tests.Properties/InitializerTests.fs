@@ -43,15 +43,15 @@ let tests =
                         draw fans [ 200; 100 ] (Key.ofSeed seed) |> Tensor.cast Dtype.Float64 |> Tensor.toDoubles
 
                     let n = float values.Length
-                    Expect.isLessThan (abs (Array.average values)) (5.0 * sqrt (variance / n)) "the mean"
+                    expectWithin (5.0 * sqrt (variance / n)) "the mean" 0.0 (Array.average values)
                     let found = values |> Array.averageBy (fun x -> x * x)
                     // At most √2·variance/√n is the standard error, that of a normal.
-                    Expect.isLessThan (abs (found - variance)) (5.0 * sqrt 2.0 * variance / sqrt n) "the variance"
-                    // Rounded to float32.
-                    Expect.isLessThanOrEqual (Array.max (Array.map abs values)) (bound * (1.0 + 1e-6)) "the bound"
+                    expectWithin (5.0 * sqrt 2.0 * variance / sqrt n) "the variance" variance found
 
                     if bound < infinity then
-                        Expect.isGreaterThan (Array.max (Array.map abs values)) (0.99 * bound) "the bound is reached"
+                        // Rounded to float32.
+                        expectBelow (bound * (1.0 + 1e-6)) "the bound" (largest values)
+                        expectAbove (0.99 * bound) "the bound is reached" (largest values)
 
             for shape in [ [ 5; 5 ]; [ 7; 4 ]; [ 4; 7 ]; [ 3; 2; 2; 2 ]; [ 9; 2; 2; 1 ]; [ 1; 6 ] ] do
                 testProperty $"orthogonal {shape}: the shorter side's vectors are orthonormal"
@@ -70,7 +70,7 @@ let tests =
                 let turns = drawn |> List.filter (fun q -> Tensor.toFloat (Tensor.det q) > 0.0) |> List.length
 
                 let within what expected deviation found =
-                    Expect.isLessThan (abs (found - expected)) (5.0 * deviation / sqrt (float count)) what
+                    expectWithin (5.0 * deviation / sqrt (float count)) what expected found
 
                 within "turns" 0.5 0.5 (float turns / float count)
                 let entries = Tensor.stack 0 drawn |> Tensor.reshape [ count; 4 ]

@@ -5,6 +5,7 @@ open System.Threading.Tasks
 open Expecto
 open Functional
 open Functional.FSharp
+open Support
 
 // The first outputs of SplitMix64 from seed 1234567, as published with the reference implementation.
 let private published =
@@ -67,8 +68,8 @@ let tests =
                     let own, first, second =
                         uniforms 10000 key, uniforms 10000 (Key.child 0 key), uniforms 10000 (Key.child 1 key)
 
-                    Expect.isLessThan (abs (correlation first second)) 0.05 "siblings"
-                    Expect.isLessThan (abs (correlation own first)) 0.05 "parent and child"
+                    expectWithin 0.05 "siblings" 0.0 (correlation first second)
+                    expectWithin 0.05 "parent and child" 0.0 (correlation own first)
             }
 
             testProperty "a permutation has each number once"
@@ -86,8 +87,6 @@ let tests =
                 let expected = float trials / float size
                 let bound = 5.0 * sqrt (expected * (1.0 - 1.0 / float size))
 
-                counts
-                |> Array2D.iter (fun count ->
-                    Expect.isLessThan (abs (float count - expected)) bound "5 standard errors")
+                counts |> Array2D.iter (fun count -> expectWithin bound "5 standard errors" expected (float count))
             }
         ]

@@ -484,7 +484,7 @@ let tests =
 
                 let least = smallest (tensors 0 2) (fun x -> (Law.gradients 1e-4 1 key f x).Holds)
                 Expect.equal least.Count 1 $"{least}"
-                Expect.isLessThan (Tensor.toFloat (Tensor.sum least)) 4.0 $"{Tensor.format least}"
+                expectBelow 4.0 $"{Tensor.format least}" (Tensor.toFloat (Tensor.sum least))
             }
 
             test "pipelines shrink to the layer that is to blame" {

@@ -100,8 +100,20 @@ let rows: (string * (Tensor -> Tensor) * (Tensor -> Tensor) * float) list =
         0.175835062160182
         "focal",
         (fun x -> Loss.focal 2.0 x labels),
-        (fun x -> CSharp.Losses.Focal(x, labels, 2.0, mean)),
+        (fun x -> CSharp.Losses.Focal(x, labels, 2.0, without, mean)),
         0.454057897058891
+        "focal, weighted",
+        (fun x -> Loss.focalWith Reduction.Mean (Some weights) 0.5 x labels),
+        (fun x -> CSharp.Losses.Focal(x, labels, 0.5, weights, mean)),
+        1.27780241448116
+        "binary focal",
+        (fun x -> Loss.binaryFocal 0.25 2.0 x chances),
+        (fun x -> CSharp.Losses.BinaryFocal(x, chances, 0.25, 2.0, mean)),
+        0.101862175693936
+        "binary focal, γ below 1",
+        (fun x -> Loss.binaryFocal 0.7 0.5 x chances),
+        (fun x -> CSharp.Losses.BinaryFocal(x, chances, 0.7, 0.5, mean)),
+        0.210237667843087
     ]
 
 // Each loss with its reduction: that of each element, and what C# makes of it.
@@ -131,7 +143,38 @@ let private reduced: (string * (Reduction -> Tensor) * (Reduction -> Tensor)) li
         "KL divergence",
         (fun r -> Loss.klDivergenceWith r logs soft),
         (fun r -> CSharp.Losses.KlDivergence(logs, soft, r))
-        "focal", (fun r -> Loss.focalWith r 1.5 x labels), (fun r -> CSharp.Losses.Focal(x, labels, 1.5, r))
+        "focal", (fun r -> Loss.focalWith r None 1.5 x labels), (fun r -> CSharp.Losses.Focal(x, labels, 1.5, null, r))
+        "binary focal",
+        (fun r -> Loss.binaryFocalWith r 0.25 1.5 x chances),
+        (fun r -> CSharp.Losses.BinaryFocal(x, chances, 0.25, 1.5, r))
+    ]
+
+// Losses of predictions and targets, of which a mask [4] or [4; 1] hides samples.
+let private maskable: (string * bool * (Reduction -> Tensor -> Tensor -> Tensor) * Tensor) list =
+    let negative = wave [ 4; 3 ] 5.0
+
+    [
+        "squared", true, Loss.squaredErrorWith, y
+        "absolute", true, Loss.absoluteErrorWith, y
+        "Huber", true, (fun r -> Loss.huberWith r 0.5), y
+        "hinge", true, Loss.hingeWith, sides
+        "binary cross-entropy", true, (fun r -> Loss.binaryCrossEntropyWith r 2.0), chances
+        "binary focal", true, (fun r -> Loss.binaryFocalWith r 0.25 0.5), chances
+        "cosine", false, Loss.cosineWith, y
+        "triplet", false, (fun r x y -> Loss.tripletWith r 1.0 x y negative), y
+        "KL divergence", false, Loss.klDivergenceWith, soft
+        "cross-entropy of probabilities",
+        false,
+        (fun r -> Loss.crossEntropyWith { weighted (smooth 0.1) with Reduction = r }),
+        soft
+        "cross-entropy", false, (fun r x _ -> Loss.crossEntropyWith { smooth 0.0 with Reduction = r } x labels), y
+        "cross-entropy, weighted",
+        false,
+        (fun r x _ -> Loss.crossEntropyWith { weighted (smooth 0.1) with Reduction = r } x labels),
+        y
+        "nll", false, (fun r x _ -> Loss.nllWith r x labels), y
+        "multi-margin", false, (fun r x _ -> Loss.multiMarginWith r 1.0 x labels), y
+        "focal", false, (fun r x _ -> Loss.focalWith r (Some weights) 0.5 x labels), y
     ]
 
 let private number (x: Tensor) = Tensor.toFloat x
@@ -149,7 +192,7 @@ let tests =
                 test $"{name}: derivatives of orders 1 to 3 against central differences" {
                     // Away from the kinks of |x|, max(0, x) and Huber's change.
                     for comparison in GradCheck.compare 3 (Key.ofSeed 8) fsharp (x + 0.013) do
-                        Expect.isLessThan comparison.Error 1e-6 $"{comparison}"
+                        expectBelow 1e-6 $"{comparison}" comparison.Error
                 }
 
             for name, fsharp, csharp in reduced do
@@ -191,7 +234,7 @@ let tests =
                         fun x -> Loss.focal 2.0 x wrong
                         fun x -> Loss.binaryCrossEntropy x (Tensor.zerosLike x)
                     ] do
-                    Expect.isGreaterThan (number (loss far)) 4e3 "large"
+                    expectAbove 4e3 "large" (number (loss far))
 
                     Expect.all
                         (Tensor.toDoubles (Differentiation.grad loss far))
@@ -208,6 +251,61 @@ let tests =
                 Expect.all slope[6..] ((=) 0.0) "no derivative"
                 let expected = Loss.squaredError (Tensor.slice 0 0 2 x) (Tensor.slice 0 0 2 y)
                 expectClose 1e-12 "the mean of the rest" [| number expected |] [| number (loss x) |]
+            }
+
+            for name, elements, loss, target in maskable do
+                test $"{name}: a mask hides NaN and infinity, from the value and from derivatives of orders 1 and 2" {
+                    let shape = if elements then [ 4; 1 ] else [ 4 ]
+                    let reduction = Reduction.Weighted(Tensor.ofDoubles shape [| 2.0; 1.0; 0.0; 0.0 |])
+
+                    let hidden (t: Tensor) =
+                        let row (number: float) = Tensor.full [ 1; 3 ] number |> Tensor.cast Dtype.Float64
+                        Tensor.cat 0 [ Tensor.slice 0 0 2 t; row nan; row infinity ]
+
+                    let slope loss = Differentiation.grad loss
+
+                    let curve loss x =
+                        Differentiation.grad (fun x -> Tensor.sum (Tensor.square (Differentiation.grad loss x))) x
+
+                    for t in [ target; hidden target ] do
+                        let whole (x: Tensor) = loss reduction x target
+                        let masked (x: Tensor) = loss reduction x t
+                        expectSame "value" (whole x) (masked (hidden x))
+
+                        for what, derivative in [ "slope", slope; "curvature", curve ] do
+                            let expected = derivative whole x |> Tensor.toDoubles
+                            expectClose 1e-15 what expected (derivative masked (hidden x) |> Tensor.toDoubles)
+                            Expect.all expected[6..] ((=) 0.0) "nothing behind the mask"
+                }
+
+            test "focal losses stand still at what is sure and right, at every γ" {
+                for gamma in [ 0.0; 0.5; 1.0; 1.5; 2.0 ] do
+                    let sure = Tensor.ofDoubles [ 2; 2 ] [| 1e4; -1e4; -1e4; 1e4 |]
+
+                    for loss in
+                        [
+                            fun x -> Loss.focal gamma x (Tensor.ofInts [ 0; 1 ])
+                            fun x -> Loss.binaryFocal 0.25 gamma x (Tensor.ofDoubles [ 2; 2 ] [| 1.0; 0.0; 0.0; 1.0 |])
+                        ] do
+                        let slope x = Differentiation.grad loss x
+                        let curve x = Differentiation.grad (fun x -> Tensor.sum (Tensor.square (slope x))) x
+                        Expect.equal (number (loss sure)) 0.0 "no loss"
+                        Expect.all (Tensor.toDoubles (slope sure)) ((=) 0.0) $"no slope at γ = {gamma}"
+                        Expect.all (Tensor.toDoubles (curve sure)) ((=) 0.0) $"no curvature at γ = {gamma}"
+            }
+
+            test "focal losses at γ = 0 are cross-entropies" {
+                expectClose
+                    1e-15
+                    "classes"
+                    [| number (Loss.crossEntropy x labels) |]
+                    [| number (Loss.focal 0.0 x labels) |]
+
+                expectClose
+                    1e-15
+                    "binary, halved by α"
+                    [| 0.5 * number (Loss.binaryCrossEntropy x chances) |]
+                    [| number (Loss.binaryFocal 0.5 0.0 x chances) |]
             }
 
             test "labels out of range, of a wrong shape or dtype, and an empty batch are refused" {
@@ -247,12 +345,32 @@ let tests =
                         "triplet", Loss.triplet 1.0 three
                         "binaryCrossEntropy", Loss.binaryCrossEntropy
                         "klDivergence", Loss.klDivergence
+                        "binaryFocal", Loss.binaryFocal 0.25 2.0
                     ] do
                     refuse [ name; "[3; 10]"; "[3; 1]" ] (fun () -> loss three one)
 
                 refuse [ "empty" ] (fun () -> Loss.squaredError (Tensor.zeros [ 0 ]) (Tensor.zeros [ 0 ]))
                 refuse [ "delta"; "0" ] (fun () -> Loss.huber 0.0 one one)
-                refuse [ "gamma"; "-1" ] (fun () -> Loss.focal -1.0 x labels)
+
+                for bad in [ nan; -1.0; infinity ] do
+                    refuse [ "delta"; $"{bad}" ] (fun () -> Loss.huber bad one one)
+                    refuse [ "focal"; "gamma"; $"{bad}" ] (fun () -> Loss.focal bad x labels)
+                    refuse [ "binaryFocal"; "gamma"; $"{bad}" ] (fun () -> Loss.binaryFocal 0.25 bad x chances)
+                    refuse [ "binaryFocal"; "alpha"; $"{bad}" ] (fun () -> Loss.binaryFocal bad 2.0 x chances)
+                    refuse [ "triplet"; "margin"; $"{bad}" ] (fun () -> Loss.triplet bad x y y)
+                    refuse [ "multiMargin"; "margin"; $"{bad}" ] (fun () -> Loss.multiMargin bad x labels)
+
+                    refuse [ "positives' weight"; $"{bad}" ] (fun () ->
+                        Loss.binaryCrossEntropyWith Reduction.Mean bad x chances)
+
+                refuse [ "hinge"; "-1 or 1"; "not 0"; "2·t - 1" ] (fun () ->
+                    Loss.hinge x (Tensor.cast Dtype.Float64 (Tensor.gt y (Tensor.zerosLike y))))
+
+                refuse [ "hinge"; "NaN" ] (fun () -> Loss.hinge x (Tensor.fullLike nan x))
+
+                refuse [ "focal"; "class weights"; "[3]"; "[2]" ] (fun () ->
+                    Loss.focalWith Reduction.Mean (Some(Tensor.ones [ 2 ])) 2.0 x labels)
+
                 refuse [ "smoothing"; "1.5" ] (fun () -> Loss.crossEntropyWith (smooth 1.5) x labels)
                 let two = { smooth 0.0 with ClassWeights = Some(Tensor.ones [ 2 ]) }
                 refuse [ "class weights"; "[3]"; "[2]" ] (fun () -> Loss.crossEntropyWith two x labels)

@@ -114,6 +114,23 @@ let tests =
                 let refuse words f = expectError<ArgumentException> words (f >> ignore)
                 refuse [ "topK"; "5 classes"; "6" ] (fun () -> Evaluation.topK 6 logits labels)
                 refuse [ "[200; 5]"; "[3]" ] (fun () -> Evaluation.topK 1 logits (Tensor.ofInts [ 0; 1; 2 ]))
+
+                for name, measure in
+                    [
+                        "accuracy", Evaluation.accuracy
+                        "topK", Evaluation.topK 2
+                        "f1", Evaluation.f1
+                        "calibration", (fun x y -> (Evaluation.calibration 3 x y).ExpectedError)
+                    ] do
+                    let two = Tensor.slice 0 0 2 logits
+
+                    for label in [ 5; -1 ] do
+                        expectError<ArgumentException> [ $"label {label}"; "0 … 4" ] (fun () ->
+                            measure two (Tensor.ofInts [ 0; label ]) |> ignore)
+
+                    expectError<ArgumentException> [ "int64" ] (fun () ->
+                        measure two (Tensor.ofSeq [ 0.0; 1.0 ]) |> fun found -> failtest $"{name} gave {found}")
+
                 refuse [ "interval"; "0" ] (fun () -> Evaluation.calibration 0 logits labels)
             }
         ]

@@ -16,7 +16,7 @@ let private trained layer seed x = run layer (Train(Key.ofSeed seed)) x |> Tenso
 let private expectMean what expected (sample: float[]) =
     let mean = Array.average sample
     let variance = sample |> Array.averageBy (fun x -> (x - mean) * (x - mean))
-    Expect.isLessThan (abs (mean - expected)) (5.0 * sqrt (variance / float sample.Length)) what
+    expectWithin (5.0 * sqrt (variance / float sample.Length)) what expected mean
 
 let private table: (string * (unit -> Layer<Tensor, Tensor>) * int list) list =
     [
@@ -77,7 +77,7 @@ let tests =
                     trained (alphaDropout 0.3) seed (Tensor.full [ 20000 ] 1000.0) |> Array.filter (fun v -> v < 0.0)
 
                 let share = float dropped.Length / 20000.0
-                Expect.isLessThan (abs (share - 0.3)) (5.0 * sqrt (0.21 / 20000.0)) "the rate"
+                expectWithin (5.0 * sqrt (0.21 / 20000.0)) "the rate" 0.3 share
                 // a·(-λα) + b with a = ((1 - r)·(1 + r·λ²α²))^(-1/2), b = a·r·λα.
                 let floor = 1.7580993408473766
                 let a = 1.0 / sqrt (0.7 * (1.0 + 0.3 * floor * floor))

@@ -249,9 +249,9 @@ let private memoryTests =
                 let many, loss = peak 4 2000 false
                 let without, same = peak 0 2000 false
                 Expect.equal loss same "the same loss, to the bit"
-                Expect.isLessThan (many / few) 1.2 $"{many:F0} bytes after {few:F0}"
+                expectBelow 1.2 $"{many:F0} bytes after {few:F0}" (many / few)
                 // Five batches with all that they came from, 6.3 MB each.
-                Expect.isLessThan (many - without) 64e6 $"{many:F0} bytes, {without:F0} without"
+                expectBelow 64e6 $"{many:F0} bytes, {without:F0} without" (many - without)
             }
 
             test "beside a thread that allocates and collects: the same bits" {

@@ -211,8 +211,8 @@ let tests =
                         ])
 
                 let share = float (List.length (List.filter id refused)) / 400.0
-                Expect.isGreaterThan share 0.6 "refused"
-                Expect.isLessThan share 1.0 "read: a bit of a number is another number"
+                expectAbove 0.6 "refused" share
+                expectBelow 1.0 "read: a bit of a number is another number" share
             }
 
             for what, entry in

@@ -2,10 +2,12 @@ module ScheduleTests
 
 open System
 open Expecto
+open Functional
 open Functional.FSharp
 open Support
+open Walks
 
-let private at schedule steps = List.map schedule steps |> Array.ofList
+let private values schedule steps = List.map schedule steps |> Array.ofList
 
 // Each schedule at chosen steps.
 let private table =
@@ -14,6 +16,7 @@ let private table =
         "decay", Schedule.decay 1.0 0.5 2, [ 0; 1; 2; 5 ], [| 1.0; 1.0; 0.5; 0.25 |]
         "cosine", Schedule.cosine 1.0 0.1 10, [ 0; 5; 10; 50 ], [| 1.0; 0.55; 0.1; 0.1 |]
         "warm-up", Schedule.warmup 4 (Schedule.constant 2.0), [ 0; 1; 3; 4; 9 ], [| 0.5; 1.0; 2.0; 2.0; 2.0 |]
+        "logarithmic", Schedule.logarithmic 2.0, [ 0; 2; 6; 14 ], [| 2.0; 1.0; 2.0 / 3.0; 0.5 |]
         "pieces",
         Schedule.pieces [ 3, 0.1; 0, 1.0; 5, 0.01 ],
         [ 0; 2; 3; 4; 5; 99 ],
@@ -33,23 +36,49 @@ let tests =
         "schedules"
         [
             for name, schedule, steps, expected in table do
-                test name { expectClose 1e-12 name expected (at schedule steps) }
+                test name { expectClose 1e-12 name expected (values schedule steps) }
 
             test "the notes' example of decay: descent on (w + 1)² from 5 at 0.2·0.99ᵉ" {
                 // One step an epoch; the notes print w after epochs 0, 1, 2, 9, 19 and 39.
-                let rate = Schedule.decay 0.2 0.99 1
-                let walked = List.scan (fun w e -> w - rate e * 2.0 * (w + 1.0)) 5.0 [ 0..39 ] |> List.tail
+                let gradient _ (ps: Params) : Gradients = ps |> Tree.map (fun w -> 2.0 * (w.Value + 1.0))
+                let walked = walk (Optimizer.sgd (Schedule.decay 0.2 0.99 1)) gradient 40 (single 5.0)
 
                 expectClose
                     1e-6
                     "w"
                     [| 2.6; 1.1744; 0.321948; -0.951691; -0.999308; -0.999999 |]
-                    [| for e in [ 0; 1; 2; 9; 19; 39 ] -> walked[e] |]
+                    [| for e in [ 0; 1; 2; 9; 19; 39 ] -> value walked[e] |]
             }
 
             test "arguments out of range are refused" {
-                let refused words (make: unit -> Functional.Schedule) =
+                let refused words (make: unit -> Schedule) =
                     expectError<ArgumentException> words (fun () -> make () |> ignore)
+
+                let still = Schedule.constant 1.0
+                refused [ "constant"; "value"; "NaN" ] (fun () -> Schedule.constant nan)
+                refused [ "decay"; "steps"; "0" ] (fun () -> Schedule.decay 1.0 0.5 0)
+                refused [ "decay"; "value"; "NaN" ] (fun () -> Schedule.decay nan 0.5 1)
+
+                for factor in [ nan; -0.5; infinity ] do
+                    refused [ "decay"; "factor"; $"{factor}" ] (fun () -> Schedule.decay 1.0 factor 1)
+
+                refused [ "cosine"; "steps"; "-1" ] (fun () -> Schedule.cosine 1.0 0.0 -1)
+                refused [ "cosine"; "value"; "NaN" ] (fun () -> Schedule.cosine nan 0.0 5)
+                refused [ "cosine"; "final"; $"{infinity}" ] (fun () -> Schedule.cosine 1.0 infinity 5)
+                refused [ "logarithmic"; "value"; "NaN" ] (fun () -> Schedule.logarithmic nan)
+                refused [ "warmup"; "steps"; "0" ] (fun () -> Schedule.warmup 0 still)
+                refused [ "join"; "-1" ] (fun () -> Schedule.join -1 still still)
+                refused [ "pieces"; "step 3"; "NaN" ] (fun () -> Schedule.pieces [ 0, 1.0; 3, nan ])
+
+                for power in [ nan; 0.0; -1.0; infinity ] do
+                    refused [ "polynomial"; "power"; $"{power}" ] (fun () -> Schedule.polynomial power 1.0 0.0 5)
+
+                refused [ "polynomial"; "value"; "NaN" ] (fun () -> Schedule.linear nan 0.0 5)
+                refused [ "polynomial"; "final"; "NaN" ] (fun () -> Schedule.linear 1.0 nan 5)
+                refused [ "oneCycle"; "value"; "NaN" ] (fun () -> Schedule.oneCycle nan 0.5 10)
+                refused [ "oneCycle"; "part"; "NaN" ] (fun () -> Schedule.oneCycle 1.0 nan 10)
+                refused [ "restarts"; "value"; "NaN" ] (fun () -> Schedule.restarts nan 0.0 3 2)
+                refused [ "restarts"; "final"; "NaN" ] (fun () -> Schedule.restarts 1.0 nan 3 2)
 
                 refused [ "pieces"; "step 0" ] (fun () -> Schedule.pieces [ 1, 1.0 ])
                 refused [ "polynomial"; "0" ] (fun () -> Schedule.linear 1.0 0.0 0)

@@ -19,6 +19,21 @@ let expectClose tolerance (what: string) (a: float[]) (b: float[]) =
         a
         b
 
+/// The number is below the limit, which NaN is not.
+let expectBelow (limit: float) (what: string) (x: float) =
+    Expect.isTrue (x < limit) $"{what}: expected less than {limit}, was {x}"
+
+/// The number is above the limit, which NaN is not.
+let expectAbove (limit: float) (what: string) (x: float) =
+    Expect.isTrue (x > limit) $"{what}: expected more than {limit}, was {x}"
+
+/// The number lies within a margin of the expected one, as NaN does not.
+let expectWithin (margin: float) (what: string) (expected: float) (x: float) =
+    Expect.isTrue (abs (x - expected) <= margin) $"{what}: expected {expected} ± {margin}, was {x}"
+
+/// The largest absolute value, NaN if one of them is NaN.
+let largest (values: float[]) = values |> Array.fold (fun most x -> Math.Max(most, abs x)) 0.0
+
 /// Both tensors have the same bits.
 let expectSame what (a: Tensor) (b: Tensor) = Expect.isTrue (Tensor.equal a b) $"{what}: the same bits, {a} and {b}"
 

@@ -64,7 +64,7 @@ let tests =
                     let side = if label = 0 then 1.0 else -1.0
                     let x, y = side * point[0], side * point[1]
                     let r = sqrt (x * x + y * y)
-                    Expect.isLessThan r 1.0001 "inside the unit circle"
+                    expectBelow 1.0001 "inside the unit circle" r
                     near 1e-5 "x" (r * cos (2.0 * Math.PI * 1.5 * r)) x
                     near 1e-5 "y" (r * sin (2.0 * Math.PI * 1.5 * r)) y
 

@@ -99,10 +99,10 @@ let private rates =
                     $"on a quadratic of curvature {curvature} the rates found descend, and the search ends where it diverges" {
                     let batches = Batches.init 200 (fun n -> if n % 2 = 0 then 1.0 else -1.0)
                     let found = Training.findRate 1e-5 1e3 200 (bowl curvature) Optimizer.sgd batches key
-                    Expect.isLessThan found.Steepest (2.0 / curvature) "the steepest descends"
+                    expectBelow (2.0 / curvature) "the steepest descends" found.Steepest
                     Expect.isLessThan found.Losses.Length 200 "ended before the last rate"
                     let struct (last, _) = Array.last found.Losses
-                    Expect.isGreaterThan last (2.0 / curvature) "beyond the largest that descends"
+                    expectAbove (2.0 / curvature) "beyond the largest that descends" last
 
                     let growth =
                         found.Losses |> Array.pairwise |> Array.map (fun (struct (a, _), struct (b, _)) -> b / a)

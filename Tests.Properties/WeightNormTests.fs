@@ -141,8 +141,8 @@ let tests =
                 let layer = spectralNorm (dense 20 30)
                 let ps, state = made layer (Key.ofSeed seed)
                 let found = Tensor.toFloat (largest (identityRows layer Eval ps state 20))
-                Expect.isGreaterThan found (1.0 - 1e-5) "the estimate is at most the norm"
-                Expect.isLessThan found 1.2 "and near it after 15 turns"
+                expectAbove (1.0 - 1e-5) "the estimate is at most the norm" found
+                expectBelow 1.2 "and near it after 15 turns" found
 
             test "spectral norm: the gradient is that of W/‖W‖, the norm by svd" {
                 let layer = spectralNorm (dense 3 4)

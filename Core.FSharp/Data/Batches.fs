@@ -16,16 +16,22 @@ open Functional
 [<RequireQualifiedAccess>]
 module Batches =
 
+    let private counted name (count: int) =
+        if count < 0 then
+            invalidArg name $"the number of batches is at least 0, not {count}"
+
     /// Batches that exist already, in this order; resuming at step n passes over the first n.
     let ofSeq (batches: 'batch seq) : Batches<'batch> =
         Batches(fun start -> batches |> Seq.skip start |> Seq.map (fun batch () -> batch))
 
     /// Batch n is make n, for n = 0, 1, … below count.
     let init (count: int) (make: int -> 'batch) : Batches<'batch> =
+        counted (nameof count) count
         Batches(fun start -> seq { for n in start .. count - 1 -> fun () -> make n })
 
     /// The same batches over and over, so many in all.
     let cycle (count: int) (batches: 'batch seq) : Batches<'batch> =
+        counted (nameof count) count
         let batches = Array.ofSeq batches
 
         if batches.Length = 0 then
@@ -39,6 +45,7 @@ module Batches =
 
     /// The first so many batches.
     let take (count: int) (batches: Batches<'batch>) : Batches<'batch> =
+        counted (nameof count) count
         Batches(fun start -> batches.From start |> Seq.truncate (max 0 (count - start)))
 
     /// The batches until a token is cancelled: from then on making one raises an OperationCanceledException.
@@ -51,7 +58,11 @@ module Batches =
                     make ()))
 
     /// The batches from step n on, made as the sequence is walked.
-    let from (start: int) (batches: Batches<'batch>) : seq<'batch> = batches.From start |> Seq.map (fun make -> make ())
+    let from (start: int) (batches: Batches<'batch>) : seq<'batch> =
+        if start < 0 then
+            invalidArg (nameof start) $"batches begin at a step of at least 0, not {start}"
+
+        batches.From start |> Seq.map (fun make -> make ())
 
     /// The same batches in the same order, up to `ahead` of them made on a thread of their own while the one before is used,
     /// ahead at least 1. What a batch's own function raises is raised in its step; the thread ends when the walk does.

@@ -60,21 +60,31 @@ module LossClassification =
 
     let private picked labels (x: Tensor) = Tensor.squeeze 1 (Tensor.gather 1 (Tensor.unsqueeze 1 labels) x)
 
+    let private checkWeights name (scores: Tensor) (classWeights: Tensor) =
+        if classWeights.Shape <> [| scores.Shape[1] |] then
+            invalidArg
+                (nameof classWeights)
+                $"{name}: expected class weights of shape [{scores.Shape[1]}], but was given {classWeights}"
+
     // Weights of classes beside scores [n; classes; …].
     let private beside (scores: Tensor) (weights: Tensor) =
-        let classes = scores.Shape[1]
-
-        if weights.Shape <> [| classes |] then
-            invalidArg
-                (nameof weights)
-                $"crossEntropy: expected class weights of shape [{classes}], but was given {weights}"
+        checkWeights "crossEntropy" scores weights
 
         weights
         |> Tensor.cast scores.Dtype
-        |> Tensor.reshape [ for axis in 1 .. scores.Rank - 1 -> if axis = 1 then classes else 1 ]
+        |> Tensor.reshape [ for axis in 1 .. scores.Rank - 1 -> if axis = 1 then scores.Shape[1] else 1 ]
+
+    // The weight of each label's class.
+    let private weightOf (scores: Tensor) (labels: Tensor) (weights: Tensor) =
+        Tensor.reshape labels.Shape (Tensor.indexSelect 0 (Tensor.reshape [ -1 ] labels) weights)
+        |> Tensor.cast scores.Dtype
+
+    // What a reduction of losses over the classes shows of the scores.
+    let private shown reduction (scores: Tensor) =
+        Reduction.shown reduction (Array.removeAt 1 scores.Shape) (ValueSome 1) 1.0 scores
 
     let private ofLabels (how: CrossEntropy) (logits: Tensor) (labels: Tensor) =
-        let logs = Tensor.logsoftmax 1 logits
+        let logs = Tensor.logsoftmax 1 (shown how.Reduction logits)
 
         match how.ClassWeights with
         | None when how.Smoothing = 0.0 -> -(picked labels logs) |> Reduction.apply how.Reduction
@@ -86,10 +96,7 @@ module LossClassification =
 
             let own =
                 match weights with
-                | Some weights ->
-                    Tensor.reshape labels.Shape (Tensor.indexSelect 0 (Tensor.reshape [ -1 ] labels) weights)
-                    |> Tensor.cast logits.Dtype
-                    |> ValueSome
+                | Some weights -> ValueSome(weightOf logits labels weights)
                 | None -> ValueNone
 
             let spread = Tensor.meanOver 1 weighted
@@ -98,8 +105,8 @@ module LossClassification =
 
     let private ofProbabilities (how: CrossEntropy) (logits: Tensor) (targets: Tensor) =
         let classes = float logits.Shape[1]
-        let targets = (1.0 - how.Smoothing) * targets + how.Smoothing / classes
-        let logs = Tensor.logsoftmax 1 logits
+        let targets = (1.0 - how.Smoothing) * shown how.Reduction targets + how.Smoothing / classes
+        let logs = Tensor.logsoftmax 1 (shown how.Reduction logits)
 
         let weighted =
             match how.ClassWeights with
@@ -107,6 +114,28 @@ module LossClassification =
             | None -> logs
 
         -(Tensor.sumOver 1 (targets * weighted)) |> Reduction.apply how.Reduction
+
+    // (1 - p)ᵞ·l of l = -ln p. Where p is 1 all derivatives are 0, which the chain rule, 0·∞, does not see.
+    let private modulated (gamma: float) (loss: Tensor) =
+        if gamma = 0.0 then
+            loss
+        else
+            let sure = Tensor.eqNumber 0.0 loss
+            let unsure = Tensor.where sure (Tensor.onesLike loss) loss
+            let less = Tensor.pow gamma -(Tensor.expm1 -unsure) * unsure
+            Tensor.where sure (Tensor.zerosLike loss) less
+
+    let private checkGamma name (gamma: float) =
+        if not (gamma >= 0.0 && gamma < infinity) then
+            invalidArg (nameof gamma) $"{name}: gamma is a finite number of at least 0, not {gamma}"
+
+    // Logits and targets of one shape, as the reduction shows them.
+    let private paired name reduction (logits: Tensor) (targets: Tensor) =
+        if not (Native.sameShape logits.Raw targets.Raw) then
+            invalidArg (nameof targets) $"{name}: the logits {logits} and the targets {targets} differ in shape"
+
+        let shown = Reduction.shown reduction logits.Shape ValueNone 1.0
+        struct (shown logits, shown (Tensor.cast logits.Dtype targets))
 
     let private isPlain (how: CrossEntropy) =
         match how.Reduction with
@@ -154,45 +183,57 @@ module LossClassification =
             checkLabels "nll" logProbabilities labels
 
             labelled "nll" logProbabilities labels (fun () ->
-                Reduction.apply reduction -(picked labels logProbabilities))
+                Reduction.apply reduction -(picked labels (shown reduction logProbabilities)))
 
         /// The mean of -log-probability of the label. logProbabilities: [n; classes; …], labels: int64 [n; …].
         let nll (logProbabilities: Tensor) (labels: Tensor) : Tensor = nllWith Reduction.Mean logProbabilities labels
 
-        /// (1 - p)ᵞ·(-ln p) of the label's probability p, reduced: what is sure already counts less (Lin et al. 2017,
-        /// https://arxiv.org/abs/1708.02002). logits: [n; classes; …], labels: int64 [n; …], γ ≥ 0.
-        let focalWith (reduction: Reduction) (gamma: float) (logits: Tensor) (labels: Tensor) : Tensor =
-            if not (gamma >= 0.0) then
-                invalidArg (nameof gamma) $"focal: gamma is not negative, as {gamma} is"
-
+        /// α·(1 - p)ᵞ·(-ln p) of the label's probability p and the weight α of its class, [classes], reduced: what is sure
+        /// already counts less (Lin et al. 2017, https://arxiv.org/abs/1708.02002). The mean is over the samples, whatever their
+        /// weights. logits: [n; classes; …], labels: int64 [n; …], γ ≥ 0.
+        let focalWith
+            (reduction: Reduction)
+            (classWeights: Tensor option)
+            (gamma: float)
+            (logits: Tensor)
+            (labels: Tensor)
+            : Tensor =
+            checkGamma "focal" gamma
             checkLabels "focal" logits labels
+            classWeights |> Option.iter (checkWeights "focal" logits)
 
             labelled "focal" logits labels (fun () ->
-                let log = picked labels (Tensor.logsoftmax 1 logits)
-                Reduction.apply reduction -(Tensor.pow gamma -(Tensor.expm1 log) * log))
+                let losses = -(picked labels (Tensor.logsoftmax 1 (shown reduction logits))) |> modulated gamma
+
+                match classWeights with
+                | Some weights -> Reduction.apply reduction (weightOf logits labels weights * losses)
+                | None -> Reduction.apply reduction losses)
 
         /// The mean of (1 - p)ᵞ·(-ln p). logits: [n; classes; …], labels: int64 [n; …], γ ≥ 0.
         let focal (gamma: float) (logits: Tensor) (labels: Tensor) : Tensor =
-            focalWith Reduction.Mean gamma logits labels
+            focalWith Reduction.Mean None gamma logits labels
 
         /// Σ over j ≠ label of max(0, margin - score[label] + score[j]) / classes, reduced (Weston & Watkins 1999).
-        /// scores: [n; classes; …], labels: int64 [n; …].
+        /// scores: [n; classes; …], labels: int64 [n; …], margin ≥ 0.
         let multiMarginWith (reduction: Reduction) (margin: float) (scores: Tensor) (labels: Tensor) : Tensor =
+            if not (margin >= 0.0 && margin < infinity) then
+                invalidArg (nameof margin) $"multiMargin: the margin is a finite number of at least 0, not {margin}"
+
             checkLabels "multiMargin" scores labels
 
             labelled "multiMargin" scores labels (fun () ->
-                let classes = float scores.Shape[1]
+                let classes, scores = float scores.Shape[1], shown reduction scores
                 let own = Tensor.gather 1 (Tensor.unsqueeze 1 labels) scores
                 let all = Tensor.sumOver 1 (Tensor.relu (margin - own + scores))
-                // The label's own part is the margin, or nothing where that is negative.
-                Reduction.apply reduction ((all - max 0.0 margin) / classes))
+                // The label's own part is the margin.
+                Reduction.apply reduction ((all - margin) / classes))
 
         /// The mean of Σ over j ≠ label of max(0, margin - score[label] + score[j]) / classes.
         /// scores: [n; classes; …], labels: int64 [n; …].
         let multiMargin (margin: float) (scores: Tensor) (labels: Tensor) : Tensor =
             multiMarginWith Reduction.Mean margin scores labels
 
-        /// -w·t·ln σ(x) - (1 - t)·ln(1 - σ(x)) for each logit x and target t in [0, 1], reduced; w is what a positive counts.
+        /// -w·t·ln σ(x) - (1 - t)·ln(1 - σ(x)) for each logit x and target t in [0, 1], reduced; w ≥ 0 is what a positive counts.
         /// Both of one shape.
         let binaryCrossEntropyWith
             (reduction: Reduction)
@@ -200,12 +241,12 @@ module LossClassification =
             (logits: Tensor)
             (targets: Tensor)
             : Tensor =
-            if not (Native.sameShape logits.Raw targets.Raw) then
+            if not (positiveWeight >= 0.0 && positiveWeight < infinity) then
                 invalidArg
-                    (nameof targets)
-                    $"binaryCrossEntropy: the logits {logits} and the targets {targets} differ in shape"
+                    (nameof positiveWeight)
+                    $"binaryCrossEntropy: the positives' weight is a finite number of at least 0, not {positiveWeight}"
 
-            let targets = Tensor.cast logits.Dtype targets
+            let struct (logits, targets) = paired "binaryCrossEntropy" reduction logits targets
 
             let losses =
                 if positiveWeight = 1.0 then
@@ -219,6 +260,31 @@ module LossClassification =
         let binaryCrossEntropy (logits: Tensor) (targets: Tensor) : Tensor =
             binaryCrossEntropyWith Reduction.Mean 1.0 logits targets
 
+        /// -α·t·(1 - σ(x))ᵞ·ln σ(x) - (1-α)·(1-t)·σ(x)ᵞ·ln(1 - σ(x)) for each logit x and target t in [0, 1], reduced: what is sure
+        /// already counts less, and the positives have the part α of the weight (Lin et al. 2017, https://arxiv.org/abs/1708.02002,
+        /// where α = 0.25 and γ = 2 do best). Both of one shape, α between 0 and 1, γ ≥ 0.
+        let binaryFocalWith
+            (reduction: Reduction)
+            (alpha: float)
+            (gamma: float)
+            (logits: Tensor)
+            (targets: Tensor)
+            : Tensor =
+            checkGamma "binaryFocal" gamma
+
+            if not (alpha >= 0.0 && alpha <= 1.0) then
+                invalidArg (nameof alpha) $"binaryFocal: alpha is between 0 and 1, not {alpha}"
+
+            let struct (logits, targets) = paired "binaryFocal" reduction logits targets
+            let positive = modulated gamma (Tensor.softplus -logits)
+            let negative = modulated gamma (Tensor.softplus logits)
+            Reduction.apply reduction (alpha * targets * positive + (1.0 - alpha) * (1.0 - targets) * negative)
+
+        /// The mean of -α·t·(1 - σ(x))ᵞ·ln σ(x) - (1-α)·(1-t)·σ(x)ᵞ·ln(1 - σ(x)) over all elements, for logits x and targets t in
+        /// [0, 1] of one shape, α between 0 and 1, γ ≥ 0.
+        let binaryFocal (alpha: float) (gamma: float) (logits: Tensor) (targets: Tensor) : Tensor =
+            binaryFocalWith Reduction.Mean alpha gamma logits targets
+
         /// KL(target ‖ predicted) = Σ t·(ln t - ln q) along the last axis, reduced, for log-probabilities ln q and
         /// probabilities t of one shape [...; classes]; each loss [...].
         let klDivergenceWith (reduction: Reduction) (logPredicted: Tensor) (target: Tensor) : Tensor =
@@ -227,6 +293,8 @@ module LossClassification =
                     (nameof target)
                     $"klDivergence: the predictions {logPredicted} and the targets {target} differ in shape"
 
+            let shown = Reduction.shown reduction target.Shape[.. target.Rank - 2] (ValueSome -1) 1.0
+            let logPredicted, target = shown logPredicted, shown target
             Reduction.apply reduction (Tensor.sumOver -1 (Tensor.xlogy target target - target * logPredicted))
 
         /// The mean of KL(target ‖ predicted) over the batch, for log-probabilities and probabilities of one shape [...; classes].

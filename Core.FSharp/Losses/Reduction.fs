@@ -11,7 +11,8 @@ type Reduction =
     | Sum
     /// The losses as they are.
     | Each
-    /// Σ w·l / Σ w for weights that broadcast to the losses: []. A mask is a weight of zeros and ones, or of truth values.
+    /// Σ w·l / Σ w for weights that broadcast to the losses: []. A mask is a weight of zeros and ones, or of truth values; what
+    /// a weight of 0 hides may be NaN or infinite, and gets no derivative.
     | Weighted of weights: Tensor
 
     /// The result of the function for this way.
@@ -34,13 +35,15 @@ module Reduction =
         if losses.Count = 0 then
             invalidArg (nameof losses) $"the mean over an empty batch is not defined: losses {losses}"
 
-    let private weigh (weights: Tensor) (losses: Tensor) =
+    let private spread (shape: int[]) (weights: Tensor) =
         try
-            Tensor.expand losses.Shape (Tensor.cast losses.Dtype weights)
+            Tensor.expand shape weights
         with :? System.ArgumentException as refusal ->
+            let losses = System.String.Join("; ", shape)
+
             raise (
                 System.ArgumentException(
-                    $"the weights {weights} do not broadcast to the losses {losses}",
+                    $"the weights {weights} do not broadcast to the losses [{losses}]",
                     nameof weights,
                     refusal
                 )
@@ -54,6 +57,24 @@ module Reduction =
 
         Tensor.sum weighted / total
 
+    let private unlessHidden (weights: Tensor) (instead: float) (x: Tensor) =
+        Tensor.where (Tensor.eqNumber 0.0 weights) (Tensor.fullLike instead x) x
+
+    /// What the losses of this shape are made of, with a number in the place of what weights of 0 hide: whatever stands there,
+    /// the derivatives behind it are finite. The axis is one that the losses lack.
+    let internal shown (reduction: Reduction) (shape: int[]) (axis: int voption) (instead: float) (x: Tensor) : Tensor =
+        match reduction with
+        | Reduction.Weighted weights ->
+            let weights = spread shape weights
+
+            let weights =
+                match axis with
+                | ValueSome axis -> Tensor.expand x.Shape (Tensor.unsqueeze axis weights)
+                | ValueNone -> weights
+
+            unlessHidden weights instead x
+        | _ -> x
+
     /// The losses reduced; in a mean each counts as much as its own weight, where it has one.
     let internal applyTo (own: Tensor voption) (reduction: Reduction) (losses: Tensor) : Tensor =
         match reduction, own with
@@ -64,11 +85,12 @@ module Reduction =
             Tensor.mean losses
         | Reduction.Mean, ValueSome own -> share losses own
         | Reduction.Weighted weights, own ->
-            let weights = weigh weights losses
+            let weights = Tensor.cast losses.Dtype (spread losses.Shape weights)
+            let weighted = unlessHidden weights 0.0 (weights * losses)
 
             match own with
-            | ValueSome own -> share (weights * losses) (weights * own)
-            | ValueNone -> share (weights * losses) weights
+            | ValueSome own -> share weighted (weights * own)
+            | ValueNone -> share weighted weights
 
     /// The losses reduced.
     let apply (reduction: Reduction) (losses: Tensor) : Tensor = applyTo ValueNone reduction losses

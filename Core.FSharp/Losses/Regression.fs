@@ -6,11 +6,30 @@ open Functional
 [<AutoOpen>]
 module LossRegression =
 
-    let private each name (predicted: Tensor) (target: Tensor) (f: unit -> Tensor) : Tensor =
+    let private checkShapes name (predicted: Tensor) (target: Tensor) =
         if not (Native.sameShape predicted.Raw target.Raw) then
             invalidArg (nameof target) $"{name}: the predictions {predicted} and the targets {target} differ in shape"
 
-        f ()
+    let private checkMargin name (margin: float) =
+        if not (margin >= 0.0 && margin < infinity) then
+            invalidArg (nameof margin) $"{name}: the margin is a finite number of at least 0, not {margin}"
+
+    // A loss for each element, reduced.
+    let private each name reduction (predicted: Tensor) (target: Tensor) (loss: Tensor -> Tensor -> Tensor) : Tensor =
+        checkShapes name predicted target
+        let shown = Reduction.shown reduction predicted.Shape ValueNone 1.0
+        Reduction.apply reduction (loss (shown predicted) (shown target))
+
+    // What a reduction of losses along the last axis shows.
+    let private alongLast reduction (x: Tensor) = Reduction.shown reduction x.Shape[.. x.Rank - 2] (ValueSome -1) 1.0 x
+
+    let private checkSides (target: Tensor) =
+        match Tensor.toDoubles target |> Array.tryFind (fun side -> abs side <> 1.0) with
+        | Some side ->
+            invalidArg
+                (nameof target)
+                $"hinge: targets are -1 or 1, not {side}; targets t of 0 and 1 become such by 2·t - 1"
+        | None -> ()
 
     /// Losses: from predictions and targets to what is minimised, the mean unless a reduction is given.
     [<RequireQualifiedAccess>]
@@ -18,11 +37,11 @@ module LossRegression =
 
         /// (predicted - target)² for each element, reduced. Both of one shape.
         let squaredErrorWith (reduction: Reduction) (predicted: Tensor) (target: Tensor) : Tensor =
-            each "squaredError" predicted target (fun () ->
-                match reduction with
-                | Reduction.Mean when Differentiation.order () <= 1 && predicted.Count > 0 ->
-                    Tensor.Of(Ops.mseLoss predicted.Raw target.Raw)
-                | reduction -> Reduction.apply reduction (Tensor.square (predicted - target)))
+            match reduction with
+            | Reduction.Mean when Differentiation.order () <= 1 && predicted.Count > 0 ->
+                checkShapes "squaredError" predicted target
+                Tensor.Of(Ops.mseLoss predicted.Raw target.Raw)
+            | reduction -> each "squaredError" reduction predicted target (fun y t -> Tensor.square (y - t))
 
         /// The mean of (predicted - target)² over all elements. Both of one shape.
         let squaredError (predicted: Tensor) (target: Tensor) : Tensor =
@@ -30,8 +49,7 @@ module LossRegression =
 
         /// |predicted - target| for each element, reduced. Both of one shape.
         let absoluteErrorWith (reduction: Reduction) (predicted: Tensor) (target: Tensor) : Tensor =
-            each "absoluteError" predicted target (fun () ->
-                Reduction.apply reduction (Tensor.abs (predicted - target)))
+            each "absoluteError" reduction predicted target (fun y t -> Tensor.abs (y - t))
 
         /// The mean of |predicted - target| over all elements. Both of one shape.
         let absoluteError (predicted: Tensor) (target: Tensor) : Tensor =
@@ -40,14 +58,14 @@ module LossRegression =
         /// e²/2 where |e| ≤ δ and δ·(|e| - δ/2) beyond, e = predicted - target, for each element, reduced
         /// (Huber 1964, https://doi.org/10.1214/aoms/1177703732). Both of one shape, δ positive.
         let huberWith (reduction: Reduction) (delta: float) (predicted: Tensor) (target: Tensor) : Tensor =
-            if not (delta > 0.0) then
-                invalidArg (nameof delta) $"huber: delta is positive, not {delta}"
+            if not (delta > 0.0 && delta < infinity) then
+                invalidArg (nameof delta) $"huber: delta is a finite number above 0, not {delta}"
 
-            each "huber" predicted target (fun () ->
+            each "huber" reduction predicted target (fun y t ->
                 // With a = min(|e|, δ): a²/2 + δ·(|e| - a).
-                let error = Tensor.abs (predicted - target)
+                let error = Tensor.abs (y - t)
                 let near = Tensor.clampMax delta error
-                Reduction.apply reduction (0.5 * Tensor.square near + delta * (error - near)))
+                0.5 * Tensor.square near + delta * (error - near))
 
         /// The mean of Huber's loss over all elements. Both of one shape, δ positive.
         let huber (delta: float) (predicted: Tensor) (target: Tensor) : Tensor =
@@ -55,21 +73,24 @@ module LossRegression =
 
         /// max(0, 1 - target·score) for each element, reduced; targets are -1 or 1. Both of one shape.
         let hingeWith (reduction: Reduction) (scores: Tensor) (target: Tensor) : Tensor =
-            each "hinge" scores target (fun () -> Reduction.apply reduction (Tensor.relu (1.0 - target * scores)))
+            each "hinge" reduction scores target (fun scores sides ->
+                checkSides sides
+                Tensor.relu (1.0 - sides * scores))
 
         /// The mean of max(0, 1 - target·score) over all elements; targets are -1 or 1. Both of one shape.
         let hinge (scores: Tensor) (target: Tensor) : Tensor = hingeWith Reduction.Mean scores target
 
         /// 1 - cos(predicted, target) along the last axis, reduced. Both [...; d]; each loss [...].
         let cosineWith (reduction: Reduction) (predicted: Tensor) (target: Tensor) : Tensor =
-            each "cosine" predicted target (fun () ->
-                Reduction.apply reduction (1.0 - Tensor.cosineSimilarity -1 predicted target))
+            checkShapes "cosine" predicted target
+            let shown = alongLast reduction
+            Reduction.apply reduction (1.0 - Tensor.cosineSimilarity -1 (shown predicted) (shown target))
 
         /// The mean of 1 - cos(predicted, target) along the last axis. Both [...; d].
         let cosine (predicted: Tensor) (target: Tensor) : Tensor = cosineWith Reduction.Mean predicted target
 
         /// max(0, |a - p| - |a - n| + margin) for each anchor a, positive p and negative n, vectors along the last axis, reduced
-        /// (Schroff et al. 2015, https://arxiv.org/abs/1503.03832, with the distances themselves, as PyTorch). All [...; d].
+        /// (Schroff et al. 2015, https://arxiv.org/abs/1503.03832, with the distances themselves, as PyTorch). All [...; d], margin ≥ 0.
         let tripletWith
             (reduction: Reduction)
             (margin: float)
@@ -77,10 +98,15 @@ module LossRegression =
             (positive: Tensor)
             (negative: Tensor)
             : Tensor =
-            each "triplet" anchor positive (fun () ->
-                each "triplet" anchor negative (fun () ->
-                    let distance (x: Tensor) = Tensor.normOver 2.0 -1 (anchor - x)
-                    Reduction.apply reduction (Tensor.relu (distance positive - distance negative + margin))))
+            checkMargin "triplet" margin
+            checkShapes "triplet" anchor positive
+            checkShapes "triplet" anchor negative
+            let anchor = alongLast reduction anchor
+
+            // What is hidden lies at a distance, for at none a norm has no derivative.
+            let distance (x: Tensor) = Tensor.normOver 2.0 -1 (anchor + alongLast reduction -x)
+
+            Reduction.apply reduction (Tensor.relu (distance positive - distance negative + margin))
 
         /// The mean of max(0, |a - p| - |a - n| + margin). All [...; d].
         let triplet (margin: float) (anchor: Tensor) (positive: Tensor) (negative: Tensor) : Tensor =

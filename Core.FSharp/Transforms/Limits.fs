@@ -35,9 +35,11 @@ module TransformLimits =
             positive (nameof limit) limit
 
             Transform.ofGradients (fun _ _ gs ->
-                let squares = Tree.values gs |> Array.map (Tensor.square >> Tensor.sum)
-                let factor = shortenTo limit (Tensor.sqrt (Array.reduce (+) squares))
-                gs |> Tree.map (fun g -> factor * g))
+                match Tree.values gs |> Array.map (Tensor.square >> Tensor.sum) with
+                | [||] -> gs
+                | squares ->
+                    let factor = shortenTo limit (Tensor.sqrt (Array.reduce (+) squares))
+                    gs |> Tree.map (fun g -> factor * g))
 
         /// Each tensor of g no longer than limit·max(|p|, 10⁻³) (adaptive clipping, Brock et al. 2021, https://arxiv.org/abs/2102.06171,
         /// by tensors instead of units).
@@ -66,6 +68,8 @@ module TransformLimits =
         /// Last in a chain: weights shrink towards 0 by the threshold after the update, and stay at 0 once there (soft
         /// thresholding, the proximal step of threshold·|p|₁). The threshold is the learning rate times the penalty's.
         let proximalL1 (threshold: Schedule) : Transform =
+            let threshold = Transform.notNegative (nameof threshold) threshold
+
             Transform.ofGradients (fun moment ps gs ->
                 Tree.map2
                     (fun (param: Param) update ->
@@ -80,6 +84,8 @@ module TransformLimits =
 
         /// g ← g + σ(step)·n with n normal, from the step's key (Neelakantan et al. 2015, https://arxiv.org/abs/1511.06807).
         let addNoise (deviation: Schedule) : Transform =
+            let deviation = Transform.notNegative (nameof deviation) deviation
+
             Transform.ofGradients (fun moment _ gs ->
                 let leaves = Tree.values gs
 

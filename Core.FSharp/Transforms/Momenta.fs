@@ -35,17 +35,17 @@ open Functional
 [<AutoOpen>]
 module TransformMomenta =
 
-    let private zeros (ps: Params) = ps |> Tree.map (fun param -> Tensor.zerosLike param.Value)
     let private within name (beta: float) = Transform.within 0.0 1.0 name beta
+    let private notNegative name (epsilon: float) = Transform.within 0.0 infinity name epsilon
     let private at name (memory: State) = Tree.get [ name ] memory
-    let private average (beta: float) = Tree.map2 (fun (old: Tensor) (now: Tensor) -> beta * old + (1.0 - beta) * now)
-    let private unbias beta step = 1.0 / (1.0 - beta ** float (step + 1))
 
     // A transform with named memories of the parameters' shapes.
     let private keeping names update =
-        Transform.create (fun ps -> Node [ for name in names -> name, zeros ps ]) (fun moment ps memory estimate ->
-            let struct (gradients, memories) = update moment ps memory estimate.Gradients
-            struct ({ estimate with Gradients = gradients }, Node(List.zip names memories)))
+        Transform.create
+            (fun ps -> Node [ for name in names -> name, Memories.zeros ps ])
+            (fun moment ps memory estimate ->
+                let struct (gradients, memories) = update moment ps memory estimate.Gradients
+                struct ({ estimate with Gradients = gradients }, Node(List.zip names memories)))
 
     let private accumulate accumulation (old: Tensor) (now: Tensor) =
         match accumulation with
@@ -58,7 +58,7 @@ module TransformMomenta =
     let private read accumulation step (kept: Tensor) =
         match accumulation with
         | Accumulation.One -> Tensor.onesLike kept
-        | Accumulation.Corrected beta -> unbias beta step * kept
+        | Accumulation.Corrected beta -> Memories.unbias beta step * kept
         | _ -> kept
 
     /// Transforms that keep moments of the gradients.
@@ -69,6 +69,8 @@ module TransformMomenta =
         /// is One. SGD is (Latest, One), SGDM (Average β, One), Adagrad (Latest, Sum), RMSProp (Latest, Average β), Adam
         /// (Corrected β₁, Corrected β₂). The notes multiply by √V, which is a slip of the pen: they mean to divide.
         let moments (first: Accumulation) (second: Accumulation) (epsilon: float) : Transform =
+            notNegative (nameof epsilon) epsilon
+
             for accumulation in [ first; second ] do
                 match accumulation with
                 | Accumulation.Average beta
@@ -99,82 +101,94 @@ module TransformMomenta =
             within (nameof mu) mu
 
             keeping [ "velocity" ] (fun _ _ memory gs ->
-                let velocity = average mu (at "velocity" memory) gs
+                let velocity = Memories.average mu (at "velocity" memory) gs
                 struct (velocity, [ velocity ]))
 
         /// s ← s + g², g ← g/(√s + ε) (Duchi, Hazan and Singer 2011).
         let adagrad (epsilon: float) : Transform =
+            notNegative (nameof epsilon) epsilon
+
             keeping [ "sum" ] (fun _ _ memory gs ->
                 let sum = Tree.map2 (fun (s: Tensor) g -> s + Tensor.square g) (at "sum" memory) gs
                 struct (Tree.map2 (fun g s -> g / (Tensor.sqrt s + epsilon)) gs sum, [ sum ]))
 
         // RMSProp by the place of ε: PyTorch's √v + ε, TensorFlow's √(v + ε).
-        let private rmsPropWith root decay : Transform =
+        let private rmsPropWith root decay epsilon : Transform =
             within (nameof decay) decay
+            notNegative (nameof epsilon) epsilon
 
             keeping [ "square" ] (fun _ _ memory gs ->
-                let v = average decay (at "square" memory) (Tree.map Tensor.square gs)
-                struct (Tree.map2 (fun (g: Tensor) v -> g / root v) gs v, [ v ]))
+                let v = Memories.average decay (at "square" memory) (Tree.map Tensor.square gs)
+                struct (Tree.map2 (fun (g: Tensor) (v: Tensor) -> g / root v epsilon) gs v, [ v ]))
 
         /// v ← ρ·v + (1-ρ)·g², g ← g/(√v + ε) (Tieleman and Hinton 2012), the root before ε as in PyTorch.
-        let rmsProp (decay: float) (epsilon: float) : Transform = rmsPropWith (fun v -> Tensor.sqrt v + epsilon) decay
+        let rmsProp (decay: float) (epsilon: float) : Transform =
+            rmsPropWith (fun v epsilon -> Tensor.sqrt v + epsilon) decay epsilon
 
         /// v ← ρ·v + (1-ρ)·g², g ← g/√(v + ε), ε under the root as in TensorFlow.
         let rmsPropInside (decay: float) (epsilon: float) : Transform =
-            rmsPropWith (fun v -> Tensor.sqrt (v + epsilon)) decay
+            rmsPropWith (fun v epsilon -> Tensor.sqrt (v + epsilon)) decay epsilon
 
-        /// Adam with the largest v so far in the place of v (Reddi, Kale and Kumar 2018, https://arxiv.org/abs/1904.09237).
+        /// Adam with the largest v so far in the place of v: u ← max(u, v), g ← m̂/(√û + ε) with û = u/(1-β₂ᵗ), in PyTorch's form
+        /// (Reddi, Kale and Kumar 2018, https://arxiv.org/abs/1904.09237).
         let amsgrad (beta1: float) (beta2: float) (epsilon: float) : Transform =
             within (nameof beta1) beta1
             within (nameof beta2) beta2
+            notNegative (nameof epsilon) epsilon
 
             keeping [ "m"; "v"; "largest" ] (fun moment _ memory gs ->
-                let m = average beta1 (at "m" memory) gs
-                let v = average beta2 (at "v" memory) (Tree.map Tensor.square gs)
+                let m = Memories.average beta1 (at "m" memory) gs
+                let v = Memories.average beta2 (at "v" memory) (Tree.map Tensor.square gs)
                 let largest = Tree.map2 Tensor.maximum (at "largest" memory) v
 
                 let direction (m: Tensor) (v: Tensor) =
-                    unbias beta1 moment.Step * m / (Tensor.sqrt (unbias beta2 moment.Step * v) + epsilon)
+                    Memories.unbias beta1 moment.Step * m
+                    / (Tensor.sqrt (Memories.unbias beta2 moment.Step * v) + epsilon)
 
                 struct (Tree.map2 direction m largest, [ m; v; largest ]))
 
-        /// Adam with Nesterov's momentum (Dozat 2016), whose momentum grows as β₁(1 - ½·0.96^(0.004·t)), in PyTorch's form.
+        /// Adam with Nesterov's momentum (Dozat 2016), which grows as μₜ = β₁(1 - ½·0.96^(0.004·t)), in PyTorch's form:
+        /// g ← (μₜ₊₁·m/(1 - μ₁⋯μₜ₊₁) + (1-μₜ)·g/(1 - μ₁⋯μₜ))/(√v̂ + ε).
         let nadam (beta1: float) (beta2: float) (epsilon: float) : Transform =
             within (nameof beta1) beta1
             within (nameof beta2) beta2
+            notNegative (nameof epsilon) epsilon
             let mu step = beta1 * (1.0 - 0.5 * 0.96 ** (0.004 * float (step + 1)))
 
             let start (ps: Params) =
-                Node [ "m", zeros ps; "v", zeros ps; "product", Leaf(Tensor.ofDoubles [] [| 1.0 |]) ]
+                Node [ "m", Memories.zeros ps; "v", Memories.zeros ps; "product", Leaf(Tensor.ofDoubles [] [| 1.0 |]) ]
 
             Transform.create start (fun moment _ memory estimate ->
                 let now, next = mu moment.Step, mu (moment.Step + 1)
-                let m = average beta1 (at "m" memory) estimate.Gradients
-                let v = average beta2 (at "v" memory) (Tree.map Tensor.square estimate.Gradients)
+                let m = Memories.average beta1 (at "m" memory) estimate.Gradients
+                let v = Memories.average beta2 (at "v" memory) (Tree.map Tensor.square estimate.Gradients)
                 let product = now * Tree.leaf [ "product" ] memory
                 let kept = Tensor.toFloat product
 
                 let direction (m: Tensor) (v: Tensor) (g: Tensor) =
                     (next / (1.0 - kept * next) * m + (1.0 - now) / (1.0 - kept) * g)
-                    / (Tensor.sqrt (unbias beta2 moment.Step * v) + epsilon)
+                    / (Tensor.sqrt (Memories.unbias beta2 moment.Step * v) + epsilon)
 
                 struct ({ estimate with Gradients = Tree.map3 direction m v estimate.Gradients },
                         Node [ "m", m; "v", v; "product", Leaf product ]))
 
-        /// Adam that holds v back until its variance can be told (Liu et al. 2020, https://arxiv.org/abs/1908.03265).
+        /// Adam that holds v back until its variance can be told (Liu et al. 2020, https://arxiv.org/abs/1908.03265): with
+        /// ρ∞ = 2/(1-β₂) - 1 and ρ = ρ∞ - 2t·β₂ᵗ/(1-β₂ᵗ), g ← r·m̂·√(1-β₂ᵗ)/(√v + ε), r² = (ρ-4)(ρ-2)ρ∞/((ρ∞-4)(ρ∞-2)ρ), where
+        /// ρ > 5, and g ← m̂ before.
         let radam (beta1: float) (beta2: float) (epsilon: float) : Transform =
             within (nameof beta1) beta1
             within (nameof beta2) beta2
+            notNegative (nameof epsilon) epsilon
             let longest = 2.0 / (1.0 - beta2) - 1.0
 
             keeping [ "m"; "v" ] (fun moment _ memory gs ->
-                let m = average beta1 (at "m" memory) gs
-                let v = average beta2 (at "v" memory) (Tree.map Tensor.square gs)
+                let m = Memories.average beta1 (at "m" memory) gs
+                let v = Memories.average beta2 (at "v" memory) (Tree.map Tensor.square gs)
                 let power = beta2 ** float (moment.Step + 1)
                 let length = longest - 2.0 * float (moment.Step + 1) * power / (1.0 - power)
 
                 let direction (m: Tensor) (v: Tensor) =
-                    let unbiased = unbias beta1 moment.Step * m
+                    let unbiased = Memories.unbias beta1 moment.Step * m
 
                     if length > 5.0 then
                         let certainty =
@@ -193,7 +207,7 @@ module TransformMomenta =
 
             keeping [ "m" ] (fun _ _ memory gs ->
                 let old = at "m" memory
-                struct (Tree.map Tensor.sign (average beta1 old gs), [ average beta2 old gs ]))
+                struct (Tree.map Tensor.sign (Memories.average beta1 old gs), [ Memories.average beta2 old gs ]))
 
         /// g ← g·|p|/|g| for each tensor, or g where one of the two is zero: LAMB's trust ratio (You et al. 2020,
         /// https://arxiv.org/abs/1904.00962).
@@ -211,16 +225,21 @@ module TransformMomenta =
         /// averages of β = 1 - t^-0.8, g ← g/√v, shortened to a root mean square of `clip` (Shazeer and Stern 2018,
         /// https://arxiv.org/abs/1804.04235; without relative step sizes).
         let adafactor (clip: float) : Transform =
+            if not (clip > 0.0 && clip < infinity) then
+                invalidArg (nameof clip) $"clip is a finite number above 0, not {clip}"
+
             let isMatrix (x: Tensor) = x.Rank >= 2
             let rows (x: Tensor) = if isMatrix x then Tensor.meanOver -1 x else x
             let columns (x: Tensor) = if isMatrix x then Tensor.meanOver -2 x else x
-            let start (ps: Params) = Node [ "row", Tree.map rows (zeros ps); "column", Tree.map columns (zeros ps) ]
+
+            let start (ps: Params) =
+                Node [ "row", Tree.map rows (Memories.zeros ps); "column", Tree.map columns (Memories.zeros ps) ]
 
             Transform.create start (fun moment _ memory estimate ->
                 let beta = 1.0 - float (moment.Step + 1) ** -0.8
                 let squares = estimate.Gradients |> Tree.map (fun g -> Tensor.square g + 1e-30)
-                let r = average beta (at "row" memory) (Tree.map rows squares)
-                let c = average beta (at "column" memory) (Tree.map columns squares)
+                let r = Memories.average beta (at "row" memory) (Tree.map rows squares)
+                let c = Memories.average beta (at "column" memory) (Tree.map columns squares)
 
                 let direction (g: Tensor) (r: Tensor) (c: Tensor) =
                     let v =

@@ -14,7 +14,8 @@ type Transform =
     internal
         {
             Init: Params -> State
-            Update: Moment -> Params -> State -> Estimate -> struct (Estimate * State)
+            // Of the two states the first is the rule's before the step, to which a transform may go back, the second the memory.
+            Update: Moment -> Params -> State -> State -> Estimate -> struct (Estimate * State)
             // Each piece with the place of its memory, where every one of them has a form in place.
             Pieces: (string list * Piece) list option
         }
@@ -23,6 +24,19 @@ namespace Functional.FSharp
 
 open System
 open Functional
+
+/// What several transforms do with their memories.
+module internal Memories =
+
+    /// Zeros of the parameters' shapes.
+    let zeros (ps: Params) : State = ps |> Tree.map (fun param -> Tensor.zerosLike param.Value)
+
+    /// β·old + (1-β)·now
+    let average (beta: float) (old: State) (now: State) : State =
+        Tree.map2 (fun (old: Tensor) (now: Tensor) -> beta * old + (1.0 - beta) * now) old now
+
+    /// 1/(1-βᵗ) with t = step + 1, which takes out the pull of an average's first zero.
+    let unbias (beta: float) (step: int) = 1.0 / (1.0 - beta ** float (step + 1))
 
 /// Transforms of gradients. An update is added to the parameters, so descent scales by a negative number.
 [<RequireQualifiedAccess>]
@@ -33,12 +47,20 @@ module Transform =
         (init: Params -> State)
         (update: Moment -> Params -> State -> Estimate -> struct (Estimate * State))
         : Transform =
-        { Init = init; Update = update; Pieces = None }
+        {
+            Init = init
+            Update = fun moment ps _ memory estimate -> update moment ps memory estimate
+            Pieces = None
+        }
+
+    // A transform that is also told the rule's state before the step.
+    let internal around (init: Params -> State) update : Transform = { Init = init; Update = update; Pieces = None }
 
     /// The first memory of a transform.
     let init (transform: Transform) (ps: Params) : State = transform.Init ps
 
-    /// The update of an estimate, and the memory afterwards.
+    /// The update of an estimate, and the memory afterwards. The rule's state before the step is known to training alone: here
+    /// what stands still keeps the estimate's.
     let update
         (transform: Transform)
         (moment: Moment)
@@ -46,7 +68,7 @@ module Transform =
         (memory: State)
         (estimate: Estimate)
         : struct (Estimate * State) =
-        transform.Update moment ps memory estimate
+        transform.Update moment ps estimate.State memory estimate
 
     let private piece piece init update = { create init update with Pieces = Some [ [], piece ] }
 
@@ -55,11 +77,22 @@ module Transform =
         piece kind (fun _ -> Tree.empty) (fun moment ps memory estimate ->
             struct ({ estimate with Gradients = f moment ps estimate.Gradients }, memory))
 
-    let private zeros (ps: Params) = ps |> Tree.map (fun param -> Tensor.zerosLike param.Value)
-
     let internal within low high name (value: float) =
         if not (value >= low && value < high) then
             invalidArg name $"{name} is at least {low} and below {high}, not {value}"
+
+    // A schedule of numbers that are finite and at least 0: refused before training if it begins otherwise, else at its step.
+    let internal notNegative name (schedule: Schedule) : Schedule =
+        let valueAt step =
+            let value = schedule step
+
+            if not (value >= 0.0 && value < infinity) then
+                invalidArg name $"{name} is a finite number of at least 0, but at step {step} it is {value}"
+
+            value
+
+        valueAt 0 |> ignore
+        valueAt
 
     /// A transform without memory: the gradients from the moment, the parameters and the gradients.
     let ofGradients (f: Moment -> Params -> Gradients -> Gradients) : Transform =
@@ -71,13 +104,17 @@ module Transform =
         simple (ScaleBy factor) (fun moment _ gs -> gs |> Tree.map (fun g -> factor moment.Step * g))
 
     /// g ← factor·g
-    let scale (factor: float) : Transform = scaleBy (Schedule.constant factor)
+    let scale (factor: float) : Transform =
+        if not (Double.IsFinite factor) then
+            invalidArg (nameof factor) $"scale: the factor is a finite number, not {factor}"
+
+        scaleBy (Schedule.constant factor)
 
     /// v ← μ·v + g, g ← v: the heavy ball (Polyak 1964), in PyTorch's form.
     let momentum (mu: float) : Transform =
         within 0.0 1.0 (nameof mu) mu
 
-        piece (Momentum mu) (fun ps -> Node [ "velocity", zeros ps ]) (fun _ _ memory estimate ->
+        piece (Momentum mu) (fun ps -> Node [ "velocity", Memories.zeros ps ]) (fun _ _ memory estimate ->
             let velocity =
                 Tree.map2 (fun (v: Tensor) g -> mu * v + g) (Tree.get [ "velocity" ] memory) estimate.Gradients
 
@@ -92,12 +129,11 @@ module Transform =
 
         piece
             (Adam(beta1, beta2, epsilon))
-            (fun ps -> Node [ "m", zeros ps; "v", zeros ps ])
+            (fun ps -> Node [ "m", Memories.zeros ps; "v", Memories.zeros ps ])
             (fun moment _ memory estimate ->
-                let average beta = Tree.map2 (fun (old: Tensor) (now: Tensor) -> beta * old + (1.0 - beta) * now)
-                let m = average beta1 (Tree.get [ "m" ] memory) estimate.Gradients
-                let v = average beta2 (Tree.get [ "v" ] memory) (Tree.map Tensor.square estimate.Gradients)
-                let unbias beta = 1.0 / (1.0 - beta ** float (moment.Step + 1))
+                let m = Memories.average beta1 (Tree.get [ "m" ] memory) estimate.Gradients
+                let v = Memories.average beta2 (Tree.get [ "v" ] memory) (Tree.map Tensor.square estimate.Gradients)
+                let unbias beta = Memories.unbias beta moment.Step
                 let direction (m: Tensor) (v: Tensor) = unbias beta1 * m / (Tensor.sqrt (unbias beta2 * v) + epsilon)
                 struct ({ estimate with Gradients = Tree.map2 direction m v }, Node [ "m", m; "v", v ]))
 
@@ -124,9 +160,11 @@ module Transform =
         {
             Init = fun ps -> Node [ for name, transform in transforms -> name, transform.Init ps ]
             Update =
-                fun moment ps memory estimate ->
+                fun moment ps before memory estimate ->
                     let apply estimate (name, transform: Transform) =
-                        let struct (estimate, after) = transform.Update moment ps (Tree.get [ name ] memory) estimate
+                        let struct (estimate, after) =
+                            transform.Update moment ps before (Tree.get [ name ] memory) estimate
+
                         (name, after), estimate
 
                     let memory, estimate = List.mapFold apply estimate transforms
@@ -138,12 +176,12 @@ module Transform =
     let only (keep: string -> Param -> bool) (inner: Transform) : Transform =
         let kept ps = Tree.leaves ps |> List.filter (fun (path, param) -> keep path param) |> Tree.ofLeaves
 
-        create (fun ps -> inner.Init(kept ps)) (fun moment ps memory estimate ->
+        around (fun ps -> inner.Init(kept ps)) (fun moment ps before memory estimate ->
             let seen = kept ps
             let all = Tree.leaves estimate.Gradients
             let wanted = Tree.leaves seen |> List.map fst |> Set.ofList
             let inside = all |> List.filter (fun (path, _) -> wanted.Contains path) |> Tree.ofLeaves
-            let struct (result, memory) = inner.Update moment seen memory { estimate with Gradients = inside }
+            let struct (result, memory) = inner.Update moment seen before memory { estimate with Gradients = inside }
             let moved = Map.ofList (Tree.leaves result.Gradients)
 
             let updates =
@@ -156,9 +194,9 @@ module Transform =
 
     /// The inner transform runs where the clock gives it a step number of its own; else all stands still, its memory too.
     let clocked (clock: int -> int option) (inner: Transform) : Transform =
-        create inner.Init (fun moment ps memory estimate ->
+        around inner.Init (fun moment ps before memory estimate ->
             match clock moment.Step with
-            | Some own -> inner.Update { moment with Step = own } ps memory estimate
+            | Some own -> inner.Update { moment with Step = own } ps before memory estimate
             | None -> struct ({ estimate with Gradients = Tree.map Tensor.zerosLike estimate.Gradients }, memory))
 
     /// Each branch of the parameters has a transform of its own, by name: the two players of a GAN.
@@ -184,24 +222,27 @@ module Transform =
             check ps
             Node [ for name, transform in parts -> name, transform.Init(Tree.get [ name ] ps) ]
 
-        create init (fun moment ps memory estimate ->
-            let run (name, transform: Transform) =
+        around init (fun moment ps before memory estimate ->
+            // The state goes from one to the next: where one of them goes back to the state before, it stays there.
+            let run state (name, transform: Transform) =
                 let gradients = Tree.get [ name ] estimate.Gradients
 
                 let struct (result, after) =
                     transform.Update
                         moment
                         (Tree.get [ name ] ps)
+                        before
                         (Tree.get [ name ] memory)
-                        { estimate with Gradients = gradients }
+                        { estimate with Gradients = gradients; State = state }
 
-                (name, result.Gradients), (name, after)
+                ((name, result.Gradients), (name, after)), result.State
 
-            let updates, memory = parts |> List.map run |> List.unzip
+            let found, state = List.mapFold run estimate.State parts
+            let updates, memory = List.unzip found
 
             let ordered =
                 match estimate.Gradients with
                 | Node gs -> [ for name, _ in gs -> name, (List.find (fst >> (=) name) updates |> snd) ]
                 | Leaf _ -> updates
 
-            struct ({ estimate with Gradients = Node ordered }, Node memory))
+            struct ({ estimate with Gradients = Node ordered; State = state }, Node memory))

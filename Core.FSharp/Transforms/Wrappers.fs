@@ -1,6 +1,5 @@
 namespace Functional.FSharp
 
-open System
 open Functional
 
 /// Transforms around transforms.
@@ -22,14 +21,9 @@ module TransformWrappers =
         let accumulate (steps: int) (inner: Transform) : Transform =
             positive (nameof steps) steps
 
-            let start (ps: Params) =
-                Node
-                    [
-                        "inner", Transform.init inner ps
-                        "sum", Tree.map (fun (param: Param) -> Tensor.zerosLike param.Value) ps
-                    ]
+            let start (ps: Params) = Node [ "inner", Transform.init inner ps; "sum", Memories.zeros ps ]
 
-            Transform.create start (fun moment ps memory estimate ->
+            Transform.around start (fun moment ps before memory estimate ->
                 let sum = Tree.map2 (fun (s: Tensor) g -> s + g) (Tree.get [ "sum" ] memory) estimate.Gradients
 
                 if moment.Step % steps = steps - 1 then
@@ -37,7 +31,7 @@ module TransformWrappers =
                     let own = { moment with Step = moment.Step / steps }
 
                     let struct (result, after) =
-                        Transform.update inner own ps (Tree.get [ "inner" ] memory) { estimate with Gradients = mean }
+                        inner.Update own ps before (Tree.get [ "inner" ] memory) { estimate with Gradients = mean }
 
                     struct (result, Node [ "inner", after; "sum", Tree.map Tensor.zerosLike sum ])
                 else
@@ -45,11 +39,10 @@ module TransformWrappers =
 
         // Keeps an average of the parameters after the inner transform's update, by its weight at each step.
         let private averaging weight (inner: Transform) : Transform =
-            Transform.create
+            Transform.around
                 (fun ps -> Node [ "inner", Transform.init inner ps; "average", copies ps ])
-                (fun moment ps memory estimate ->
-                    let struct (result, after) =
-                        Transform.update inner moment ps (Tree.get [ "inner" ] memory) estimate
+                (fun moment ps before memory estimate ->
+                    let struct (result, after) = inner.Update moment ps before (Tree.get [ "inner" ] memory) estimate
 
                     let share: float = weight moment.Step
 
@@ -70,6 +63,9 @@ module TransformWrappers =
         /// Keeps the mean of the parameters from step `from` on beside them (stochastic weight averaging, Izmailov et al. 2018,
         /// https://arxiv.org/abs/1803.05407); `averaged` reads it.
         let averageFrom (from: int) (inner: Transform) : Transform =
+            if from < 0 then
+                invalidArg (nameof from) $"from is a step, at least 0, not {from}"
+
             averaging (fun step -> if step < from then 1.0 else 1.0 / float (step - from + 1)) inner
 
         /// The parameters with the average that `average` or `averageFrom`, outermost, keeps in its memory.
@@ -89,11 +85,10 @@ module TransformWrappers =
             if not (alpha > 0.0 && alpha <= 1.0) then
                 invalidArg (nameof alpha) $"alpha is above 0 and at most 1, not {alpha}"
 
-            Transform.create
+            Transform.around
                 (fun ps -> Node [ "inner", Transform.init inner ps; "slow", copies ps ])
-                (fun moment ps memory estimate ->
-                    let struct (result, after) =
-                        Transform.update inner moment ps (Tree.get [ "inner" ] memory) estimate
+                (fun moment ps before memory estimate ->
+                    let struct (result, after) = inner.Update moment ps before (Tree.get [ "inner" ] memory) estimate
 
                     let slow = Tree.get [ "slow" ] memory
 
@@ -111,23 +106,26 @@ module TransformWrappers =
                     else
                         struct (result, Node [ "inner", after; "slow", slow ]))
 
-        /// Where the loss or a gradient is NaN or infinite all stands still, the inner transform's memory too.
+        /// Where the loss, a gradient or the rule's new state is NaN or infinite all stands still: the parameters, the inner
+        /// transform's memory, and the state, which stays as it was before the step.
         let skipNonFinite (inner: Transform) : Transform =
-            Transform.create (Transform.init inner) (fun moment ps memory estimate ->
-                let finite (x: Tensor) = Double.IsFinite(Tensor.toFloat (Tensor.sum (x * 0.0)))
+            Transform.around (Transform.init inner) (fun moment ps before memory estimate ->
+                let finite tree = Tree.values tree |> Array.forall Rule.isFinite
 
-                if finite estimate.Loss && Array.forall finite (Tree.values estimate.Gradients) then
-                    Transform.update inner moment ps memory estimate
+                if Rule.isFinite estimate.Loss && finite estimate.Gradients && finite estimate.State then
+                    inner.Update moment ps before memory estimate
                 else
-                    struct (still estimate, memory))
+                    struct ({ still estimate with State = before }, memory))
 
         /// The inner transform's update times a factor that starts at 1 and is multiplied by `factor` whenever the loss has not
-        /// fallen by the part `least` of its best for `patience` steps: the plateau schedule.
+        /// fallen below best - least·|best| for `patience` steps: the plateau schedule.
         let plateau (factor: float) (patience: int) (least: float) (inner: Transform) : Transform =
             positive (nameof patience) patience
 
             if not (factor > 0.0 && factor < 1.0) then
                 invalidArg (nameof factor) $"plateau: the factor is above 0 and below 1, not {factor}"
+
+            Transform.within 0.0 1.0 (nameof least) least
 
             let number (value: float) = Leaf(Tensor.ofDoubles [] [| value |])
 
@@ -140,11 +138,12 @@ module TransformWrappers =
                         "factor", number 1.0
                     ]
 
-            Transform.create start (fun moment ps memory estimate ->
+            Transform.around start (fun moment ps before memory estimate ->
                 let read name = Tensor.toFloat (Tree.leaf [ name ] memory)
-                let struct (result, after) = Transform.update inner moment ps (Tree.get [ "inner" ] memory) estimate
+                let struct (result, after) = inner.Update moment ps before (Tree.get [ "inner" ] memory) estimate
                 let loss = Tensor.toFloat estimate.Loss
-                let better = loss < read "best" * (1.0 - least) || read "best" = infinity
+                let best = read "best"
+                let better = loss < infinity && (best = infinity || loss < best - least * abs best)
                 let waited = if better then 0.0 else read "waited" + 1.0
                 let due = waited >= float patience
                 let share = if due then read "factor" * factor else read "factor"
@@ -153,7 +152,7 @@ module TransformWrappers =
                     Node
                         [
                             "inner", after
-                            "best", number (if better then loss else read "best")
+                            "best", number (if better then loss else best)
                             "waited", number (if due then 0.0 else waited)
                             "factor", number share
                         ]

@@ -63,7 +63,7 @@ let tests =
                     (fun f expected ->
                         let derivative = grad f
                         let value = Tensor.toFloat (derivative at)
-                        Expect.isLessThan (abs (value - expected) / abs expected) 1e-9 $"{value} for {expected}"
+                        expectBelow 1e-9 $"{value} for {expected}" (abs (value - expected) / abs expected)
                         derivative)
                     Tensor.tanh
                 |> ignore

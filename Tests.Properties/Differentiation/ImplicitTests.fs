@@ -39,7 +39,7 @@ let tests =
                 expectClose 1e-12 "a fixed point" (Tensor.toDoubles (f p)) (Tensor.toDoubles (step p (f p)))
 
                 for comparison in GradCheck.compare 3 (Key.ofSeed 4) f p do
-                    Expect.isLessThan comparison.Error 1e-6 $"{comparison}"
+                    expectBelow 1e-6 $"{comparison}" comparison.Error
 
                 expectClose
                     1e-8

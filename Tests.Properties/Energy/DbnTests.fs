@@ -247,8 +247,7 @@ let tests =
                     let error = 4.5 * sqrt (0.25 / float chains)
 
                     Array.iter2
-                        (fun expected found ->
-                            Expect.isLessThan (abs (expected - found)) error $"{expected} and {found}")
+                        (fun expected found -> expectWithin error $"{expected} and {found}" expected found)
                         (exactMoments dbn)
                         (moments samples)
                 }
@@ -257,7 +256,7 @@ let tests =
                 let dbn = networkOf [ 3; 2; 2 ] 0.8 7
                 let alone = Dbn.create [ (Dbn.machines dbn).Head ]
                 let apart = Array.map2 (fun a b -> abs (a - b)) (exactMoments dbn) (exactMoments alone) |> Array.max
-                Expect.isGreaterThan apart (5.0 * 4.5 * sqrt (0.25 / 40_000.0)) "the test before can tell"
+                expectAbove (5.0 * 4.5 * sqrt (0.25 / 40_000.0)) "the test before can tell" apart
             }
 
             test "samples go on from states of the top machine's visible units" {
@@ -285,8 +284,8 @@ let tests =
                         if dbn.Depth = 1 then
                             expectClose 1e-10 "one machine" exact bounds
                         else
-                            Array.iter2 (fun b e -> Expect.isLessThanOrEqual b (e + 1e-10) $"seed {seed}") bounds exact
-                            Expect.isLessThan (Array.average bounds) (Array.average exact - 1e-3) "a bound only"
+                            Array.iter2 (fun b e -> expectBelow (e + 1e-10) $"seed {seed}" b) bounds exact
+                            expectBelow (Array.average exact - 1e-3) "a bound only" (Array.average bounds)
                 }
 
                 test $"{units}: one more machine, tied, changes neither the bound nor what a single machine says" {
@@ -324,7 +323,7 @@ let tests =
                 expectClose 1e-10 "begins at the likelihood of the machine below" [| start |] [| bounds.Head |]
 
                 for a, b in List.pairwise bounds do
-                    Expect.isGreaterThan b a $"{bounds}"
+                    expectAbove a $"{bounds}" b
             }
 
             testList

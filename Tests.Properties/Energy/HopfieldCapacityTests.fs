@@ -5,6 +5,7 @@ open System
 open Expecto
 open Functional
 open Functional.FSharp
+open Support
 open MathNet.Numerics
 
 let private key = Key.ofSeed 33
@@ -31,37 +32,32 @@ let tests =
                     let m, sd = Array.average errors, Statistics.Statistics.StandardDeviation errors
                     let expected = oneStep n p
 
-                    Expect.isLessThan
-                        (abs (m - expected))
+                    expectWithin
                         (5.0 * sd / sqrt (float trials))
                         $"{m} where {expected} is expected, within 5 standard errors"
+                        expected
+                        m
 
                     let large = 0.5 * SpecialFunctions.Erfc(1.0 / sqrt (2.0 * load))
 
-                    Expect.isLessThan
-                        (abs (oneStep 1000 (int (1000.0 * load)) / large - 1.0))
-                        0.05
-                        "½·erfc(1/√(2·load))"
+                    expectWithin 0.05 "½·erfc(1/√(2·load))" 1.0 (oneStep 1000 (int (1000.0 * load)) / large)
                 }
 
             test "stored patterns stay below the capacity and are lost above it" {
                 let below = Hopfield.overlapAtLoad 1000 0.12 0.0 (Key.child 1 key)
                 let above = Hopfield.overlapAtLoad 1000 0.20 0.0 (Key.child 2 key)
-                Expect.isGreaterThan below 0.97 "at load 0.12"
-                Expect.isLessThan above 0.6 "at load 0.20"
+                expectAbove 0.97 "at load 0.12" below
+                expectBelow 0.6 "at load 0.20" above
             }
 
             test "patterns come back from noise, less far at a higher load" {
                 let overlap load part = average 3 (Hopfield.overlapAtLoad 500 load part)
-                Expect.isGreaterThan (overlap 0.05 0.3) 0.99 "1.000 at load 0.05, 30 %"
-                Expect.isGreaterThan (overlap 0.1 0.2) 0.98 "0.998 at load 0.1, 20 %"
+                expectAbove 0.99 "1.000 at load 0.05, 30 %" (overlap 0.05 0.3)
+                expectAbove 0.98 "0.998 at load 0.1, 20 %" (overlap 0.1 0.2)
                 // Another implementation, which sums over patterns instead of weights: 0.861 ± 0.013 over 12 sets.
                 let edge = average 12 (Hopfield.overlapAtLoad 500 0.1 0.3)
 
-                Expect.isLessThan
-                    (abs (edge - 0.861))
-                    0.09
-                    $"{edge} at the edge of the basins, within 5 standard errors"
+                expectWithin 0.09 $"{edge} at the edge of the basins, within 5 standard errors" 0.861 edge
             }
 
             test "at n/(4·ln n) patterns all are stable, at n/(2·ln n) nearly all (McEliece et al. 1987)" {
@@ -70,7 +66,7 @@ let tests =
                     let found = Hopfield.isStable (Hopfield.hebb patterns) patterns
                     float (found |> Array.filter id |> Array.length) / float p
 
-                Expect.isGreaterThan (average 10 (stable 20)) 0.99 "20 patterns"
+                expectAbove 0.99 "20 patterns" (average 10 (stable 20))
                 let many = average 10 (stable 40)
                 Expect.isTrue (many > 0.88 && many < 0.98) $"40 patterns: 92 to 95 %%, not {many}"
             }
@@ -81,8 +77,8 @@ let tests =
                 Expect.equal (Hopfield.oneStepError (Hopfield.pseudoInverse patterns) patterns) 0.0 "projection"
                 let some = Hopfield.randomPatterns 100 500 key
                 let overlap store = mean (Hopfield.retrieval 0.0 key (store some) some)
-                Expect.isGreaterThan (overlap Hopfield.storkey) 0.97 "Storkey's"
-                Expect.isLessThan (overlap Hopfield.hebb) 0.8 "Hebb's"
+                expectAbove 0.97 "Storkey's" (overlap Hopfield.storkey)
+                expectBelow 0.8 "Hebb's" (overlap Hopfield.hebb)
             }
 
             test "mixtures of three are stable, higher in energy, and caught by random states" {
@@ -90,7 +86,7 @@ let tests =
                 let network = Hopfield.hebb patterns
                 let mixed = Tensor.unsqueeze 0 (Hopfield.mixture (Tensor.slice 0 0 3 patterns))
                 let settled = (Hopfield.recall 100 key network mixed).States
-                Expect.isGreaterThan (mean (Hopfield.overlap settled mixed)) 0.97 "hardly moved"
+                expectAbove 0.97 "hardly moved" (mean (Hopfield.overlap settled mixed))
 
                 Expect.all
                     (Tensor.toDoubles (
@@ -100,7 +96,7 @@ let tests =
                     "half like each of the three"
 
                 let energy x = mean (Hopfield.energy network x)
-                Expect.isGreaterThan (energy settled) (energy patterns) "higher in energy"
+                expectAbove (energy patterns) "higher in energy" (energy settled)
 
                 let share p =
                     Hopfield.spuriousShare
@@ -110,7 +106,7 @@ let tests =
                         (Tensor.slice 0 0 p patterns)
 
                 Expect.equal (share 1) 0.0 "one pattern has no company"
-                Expect.isGreaterThan (share 5) 0.05 "five have"
+                expectAbove 0.05 "five have" (share 5)
             }
 
             // Measured with another implementation: exact recall of patterns of 64 units, a tenth of them flipped.
@@ -118,8 +114,8 @@ let tests =
                 test $"of {count} patterns of 64 units {classical} are recalled, by a dense memory of degree 3 {dense}" {
                     let rate memory = Examples.DenseMemory.recallRate memory 600 key count
                     let found = rate Examples.DenseMemory.classical, rate (Examples.DenseMemory.dense 3)
-                    Expect.isLessThan (abs (fst found - classical)) 0.1 "classical"
-                    Expect.isLessThan (abs (snd found - dense)) 0.1 "dense"
+                    expectWithin 0.1 "classical" classical (fst found)
+                    expectWithin 0.1 "dense" dense (snd found)
                 }
 
             test "the search for a capacity finds where a falling rate passes 95 %" {

@@ -194,7 +194,7 @@ let private examples =
                 let overlaps =
                     Tensor.toDoubles (Hopfield.overlap found.States (Tensor.cat 0 (List.replicate 20 patterns)))
 
-                Expect.isGreaterThan (Array.average overlaps) 0.99 "overlap"
+                expectAbove 0.99 "overlap" (Array.average overlaps)
             }
 
             // What the course's text literally says does not work.
@@ -207,7 +207,7 @@ let private examples =
                 let literal = Hopfield.create HopfieldUnits.Binary mean (Tensor.zeros [ n ])
                 let noisy = 0.5 * Hopfield.flipped 0.1 key signed + 0.5
                 let ones = Tensor.toFloat (Tensor.mean (Hopfield.recall 100 key literal noisy).States)
-                Expect.isGreaterThan ones 0.95 "nearly all units end as 1"
+                expectAbove 0.95 "nearly all units end as 1" ones
                 let right = Hopfield.toBinary (Hopfield.hebb signed)
                 let ended = Hopfield.recall 100 key right noisy
                 expectSame "the patterns" binary ended.States

@@ -93,7 +93,7 @@ let private laws =
                 for flip in flips do
                     x[flip.Unit] <- x[flip.Unit] + flip.Change
                     let after = (energies network (Tensor.ofDoubles [ 3; network.Count ] x))[0]
-                    Expect.isLessThan after energy "the energy falls"
+                    expectBelow energy "the energy falls" after
                     expectClose 1e-9 "by field times change" [| energy - flip.Field * flip.Change |] [| after |]
                     energy <- after
 

@@ -44,7 +44,7 @@ let private along (row: Row) at (x: Tensor) = Tensor.cast Dtype.Float64 (row.Run
 
 let private derivatives (row: Row) at highest =
     for comparison in GradCheck.compare highest (Key.ofSeed 77) (along row at) row.Operands[at] do
-        Expect.isLessThan comparison.Error 1e-6 $"operand {at}: {comparison}"
+        expectBelow 1e-6 $"operand {at}: {comparison}" comparison.Error
 
 let private laws (row: Row) =
     [

@@ -10,6 +10,19 @@ open Walks
 
 let private golden =
     [
+        "sgd", Optimizer.sgd (rate 0.1), [ 0.9; 0.81; 0.729; 0.6561; 0.59049 ], []
+        "momentum",
+        Optimizer.momentum (rate 0.1) 0.9,
+        [ 0.9; 0.72; 0.486; 0.2268; -0.02916 ],
+        [ 0.95; 1.005; 0.8545; 0.70905; 0.578145 ]
+        "adam",
+        Optimizer.adam (rate 0.1),
+        [ 0.9000000010; 0.8004122297; 0.7015862745; 0.6039390627; 0.5079636619 ],
+        [ 0.9000000020; 0.9366103542; 0.8946447927; 0.8577664253; 0.8265957958 ]
+        "adamW",
+        Optimizer.adamW (rate 0.1) 0.01,
+        [ 0.8990000010; 0.7985190282; 0.6989111847; 0.6005985763; 0.5040800927 ],
+        []
         "nesterov",
         Optimizer.nesterov (rate 0.1) 0.9,
         [ 0.81; 0.5751; 0.327321; 0.09388791; -0.1045816839 ],
@@ -66,6 +79,13 @@ let private golden =
         []
     ]
 
+// A small network, and its data.
+let private classifier = Rule.ofLoss Loss.crossEntropy (Layers.Dense.dense 3 2)
+
+let private few =
+    Dataset.create (doubles [ 10; 3 ] 1 |> Tensor.cast Dtype.Float32) (Tensor.ofInts [ for i in 0..9 -> i % 2 ])
+    |> Dataset.batches 4 10 key
+
 // The five optimizers of the notes as pairs of moments, beside their own forms.
 let private pairs =
     [
@@ -78,9 +98,22 @@ let private pairs =
         Transform.adam 0.9 0.999 1e-8
     ]
 
+// The heavy ball, around which the wrappers stand and behind which the limits do.
+let private heavy r = Optimizer.momentum (rate r) 0.9
+let private behind first r = Transform.chain [ first; heavy r ]
+
 // Each optimizer with rates for a parabola, for Rosenbrock's valley and for a quadratic of condition 100.
 let private landscapes: (string * (float -> Transform) * (float * int) * (float * int) * (float * int)) list =
     [
+        "sgd", (fun r -> Optimizer.sgd (rate r)), (0.1, 100), (1e-3, 4000), (2.0 / 101.0, 300)
+        "momentum", heavy, (0.05, 300), (1e-3, 1500), (5e-3, 500)
+        "adam", (fun r -> Optimizer.adam (rate r)), (0.1, 300), (0.02, 2000), (0.05, 800)
+        "adamW", (fun r -> Optimizer.adamW (rate r) 1e-3), (0.1, 300), (0.02, 2000), (0.05, 800)
+        "a pair of moments",
+        (fun r -> descend r (Transform.moments (Accumulation.Corrected 0.9) (Accumulation.Corrected 0.999) 1e-8)),
+        (0.1, 300),
+        (0.02, 2000),
+        (0.05, 800)
         "nesterov", (fun r -> Optimizer.nesterov (rate r) 0.9), (0.05, 300), (5e-4, 2000), (5e-3, 500)
         "the notes' momentum",
         (fun r -> descend r (Transform.averageMomentum 0.9)),
@@ -109,11 +142,40 @@ let private landscapes: (string * (float -> Transform) * (float * int) * (float 
         (0.2, 500),
         (0.03, 3000),
         (0.05, 800)
-        "clipped",
-        (fun r -> Transform.chain [ Transform.clipByGlobalNorm 1.0; Transform.momentum 0.9; Transform.scale -r ]),
-        (0.05, 500),
-        (5e-3, 2000),
-        (5e-3, 600)
+        "clipByValue", behind (Transform.clipByValue 1.0), (0.05, 500), (1e-3, 3000), (5e-3, 600)
+        "clipByNorm", behind (Transform.clipByNorm 1.0), (0.05, 500), (1e-3, 3000), (5e-3, 600)
+        "clipByGlobalNorm", behind (Transform.clipByGlobalNorm 1.0), (0.05, 500), (1e-3, 3000), (5e-3, 600)
+        "clipAdaptive", behind (Transform.clipAdaptive 2.0), (0.05, 500), (1e-3, 3000), (5e-3, 600)
+        "addNoise", behind (Transform.addNoise (Schedule.decay 0.1 0.9 20)), (0.05, 300), (1e-3, 1500), (5e-3, 500)
+        "accumulate", heavy >> Transform.accumulate 3, (0.05, 600), (1e-3, 4500), (5e-3, 1000)
+        "average", heavy >> Transform.average 0.9, (0.05, 300), (1e-3, 1500), (5e-3, 500)
+        "averageFrom", heavy >> Transform.averageFrom 5, (0.05, 300), (1e-3, 1500), (5e-3, 500)
+        "skipNonFinite", heavy >> Transform.skipNonFinite, (0.05, 300), (1e-3, 1500), (5e-3, 500)
+        "plateau", heavy >> Transform.plateau 0.5 200 1e-6, (0.05, 500), (1e-3, 2500), (5e-3, 800)
+        "only",
+        heavy >> Transform.only (fun _ param -> param.Role = Role.Weight),
+        (0.05, 300),
+        (1e-3, 1500),
+        (5e-3, 500)
+        "freeze", heavy >> Transform.freeze (fun path _ -> path = "none"), (0.05, 300), (1e-3, 1500), (5e-3, 500)
+    ]
+
+// Penalties λ/2·|x|² and λ·|x|₁: their descent at a rate, their derivative, and the least of h/2·(x - c)² with them.
+let private penalties
+    : (string * (float -> float -> Transform) * (float -> float) * (float -> float -> float -> float)) list =
+    let soft c limit = float (sign c) * max 0.0 (abs c - limit)
+
+    [
+        "decayWeights",
+        (fun r weight -> behind (Transform.decayWeights weight) r),
+        id,
+        (fun h c weight -> h * c / (h + weight))
+        "l1", (fun r weight -> behind (Transform.l1 weight) r), sign >> float, (fun h c weight -> soft c (weight / h))
+        "proximalL1",
+        // A velocity at rest is the gradient ten times.
+        (fun r weight -> Transform.chain [ heavy r; Transform.proximalL1 (rate (10.0 * r * weight)) ]),
+        sign >> float,
+        (fun h c weight -> soft c (weight / h))
     ]
 
 let tests =
@@ -161,15 +223,7 @@ let tests =
                 }
 
                 test $"{name}: an interrupted run is a whole one" {
-                    let network = Layers.Dense.dense 3 2
-
-                    let data =
-                        Dataset.create
-                            (doubles [ 10; 3 ] 1 |> Tensor.cast Dtype.Float32)
-                            (Tensor.ofInts [ for i in 0..9 -> i % 2 ])
-
-                    let rule = Rule.ofLoss Loss.crossEntropy network
-                    Law.resumption 9 key rule (make r1) (Dataset.batches 4 10 key data) |> Verdict.check
+                    Law.resumption 9 key classifier (make r1) few |> Verdict.check
                 }
 
             test "rates of convergence on a quadratic are those of the theory" {
@@ -189,7 +243,59 @@ let tests =
 
                 let mu = (9.0 / 11.0) ** 2.0
                 let heavy = Optimizer.momentum (rate (4.0 / 121.0)) mu
-                Expect.isLessThan (abs (contraction heavy 200 - 9.0 / 11.0)) 0.02 "heavy ball"
+                expectWithin 0.02 "heavy ball" (9.0 / 11.0) (contraction heavy 200)
+                // Nesterov's at 1/κ with μ = (√κ-1)/(√κ+1): 1 - 1/√κ.
+                expectWithin 0.02 "Nesterov" 0.9 (contraction (Optimizer.nesterov (rate 0.01) (9.0 / 11.0)) 200)
             }
 
+            for name, make, derivative, least in penalties do
+                test $"{name} ends where the penalised function is least, in closed form" {
+                    for curvatures in [ [| 2.0; 2.0 |]; [| 1.0; 100.0 |] ] do
+                        let c = [| 3.0; -1.0 |]
+                        let f (x: Tensor) = 0.5 * Tensor.sum (vector curvatures * Tensor.square (x - vector c))
+                        let last = walk (make 5e-3 0.5) (slope f) 1000 (from [| 1.0; -1.0 |]) |> List.last
+                        let expected = Array.map2 (fun h c -> least h c 0.5) curvatures c
+                        expectClose 1e-9 $"curvatures {curvatures}" expected (Tensor.toDoubles (of' last))
+                }
+
+                test $"{name} ends in Rosenbrock's valley where the penalised function has no slope" {
+                    let last = walk (make 1e-3 0.01) (slope rosenbrock) 6000 (from [| 0.5; 0.5 |]) |> List.last |> of'
+                    let slope = Tensor.toDoubles (Differentiation.grad rosenbrock last)
+                    let penalty = Tensor.toDoubles last |> Array.map (fun x -> -0.01 * derivative x)
+                    expectClose 1e-9 "∇f = -λ·∇penalty" penalty slope
+                }
+
+                test $"{name}: an interrupted run is a whole one" {
+                    Law.resumption 9 key classifier (make 0.05 0.01) few |> Verdict.check
+                }
+
+            test "under noise of deviation σ descent at r on x²/2 spreads by the variance r·σ²/(2 - r)" {
+                let count = 20000
+                let zero: Params = Node [ "w", Leaf(param (Tensor.zerosOf Dtype.Float64 [ count ])) ]
+                let noisy = Transform.chain [ Transform.addNoise (rate 0.3); Transform.scale -0.5 ]
+                let values = walk noisy own 60 zero |> List.last |> of' |> Tensor.toDoubles
+                let variance = 0.5 * 0.09 / 1.5
+                expectWithin (5.0 * sqrt (variance / float count)) "mean" 0.0 (Array.average values)
+                let found = values |> Array.averageBy (fun x -> x * x)
+                expectWithin (5.0 * variance * sqrt (2.0 / float count)) "variance" variance found
+            }
+
+            test "what is left of Rosenbrock's valley with x frozen has its least at y = x²" {
+                let start: Params = Node [ "x", Leaf(param (number -0.7)); "y", Leaf(param (number 2.0)) ]
+                let f (ps: Params) = rosenbrock (Tensor.stack 0 [ for param in Tree.values ps -> param.Value ])
+                let isX (path: string) (_: Param) = path = "x"
+
+                for transform in
+                    [
+                        Transform.freeze isX (Optimizer.sgd (rate 2e-3))
+                        Transform.only (fun path param -> not (isX path param)) (Optimizer.sgd (rate 2e-3))
+                    ] do
+                    let last = walk transform (fun _ ps -> Differentiation.gradParams f ps) 100 start |> List.last
+
+                    expectClose
+                        1e-12
+                        "x and x²"
+                        [| -0.7; 0.49 |]
+                        [| for p in Tree.values last -> Tensor.toFloat p.Value |]
+            }
         ]

@@ -75,6 +75,14 @@ let tests =
                         expectSameTree "zero" zero (once clip ps zero)
             }
 
+            test "where there are no parameters there is nothing to clip" {
+                let clip = Transform.clipByGlobalNorm 1.0
+                expectSameTree "nothing" Tree.empty (once clip Tree.empty Tree.empty)
+                let still = Rule.ofLoss Loss.squaredError Layers.Activation.relu
+                let batch = Batches.cycle 2 [ struct (Tensor.ones [ 2; 2 ], Tensor.zeros [ 2; 2 ]) ]
+                Expect.equal (Training.fit still clip batch key).Step 2 "training runs"
+            }
+
             test "proximal L1 finds the lasso's optimum, with zeros that are exact" {
                 // ½(w - c)² + λ|w| has its minimum at soft(c, λ).
                 let c = [| 3.0; -0.2; 0.4; -2.0 |]
@@ -92,9 +100,9 @@ let tests =
                 let ps: Params = Leaf(param (Tensor.zerosOf Dtype.Float64 [ 40000 ]))
                 let noise = once (Transform.addNoise (rate 0.5)) ps zero
                 let values = Tensor.toDoubles (Array.head (Tree.values noise))
-                Expect.isLessThan (abs (Array.average values)) (5.0 * 0.5 / 200.0) "mean"
+                expectWithin (5.0 * 0.5 / 200.0) "mean" 0.0 (Array.average values)
                 let variance = values |> Array.averageBy (fun x -> x * x)
-                Expect.isLessThan (abs (variance - 0.25)) (5.0 * 0.25 * sqrt (2.0 / 40000.0)) "variance"
+                expectWithin (5.0 * 0.25 * sqrt (2.0 / 40000.0)) "variance" 0.25 variance
                 expectSameTree "the same key" noise (once (Transform.addNoise (rate 0.5)) ps zero)
             }
 
@@ -111,6 +119,54 @@ let tests =
                     direction
                     (once (Transform.chain [ Transform.adam 0.9 0.999 1e-6; Transform.trustRatio ]) ps gs)
                 |> ignore
+            }
+
+            test "the trust ratio leaves alone what has no length" {
+                let two a b : Tree<Tensor> = Node [ "p", Leaf(vector a); "q", Leaf(vector b) ]
+                let ps = two [| 0.0; 0.0 |] [| 3.0; 4.0 |] |> Tree.map param
+                let gs = two [| 1.0; -2.0 |] [| 0.0; 0.0 |]
+                expectSameTree "parameters of zero, a gradient of zero" gs (once Transform.trustRatio ps gs)
+            }
+
+            test "LAMB with decay: the decay is part of the step whose length is measured" {
+                let ps =
+                    Node
+                        [
+                            "w", Leaf(param (vector [| 3.0; -4.0 |]))
+                            "b", Leaf { Role = Role.Bias; Value = vector [| 2.0 |] }
+                        ]
+
+                let gs: Gradients = Node [ "w", Leaf(vector [| 0.5; 0.25 |]); "b", Leaf(vector [| -1.0 |]) ]
+                let adam g = g / (abs g + 1e-6)
+                // Adam's first direction is g/(|g| + ε); weights decay, biases do not.
+                let x, y = adam 0.5 + 0.1 * 3.0, adam 0.25 - 0.1 * 4.0
+                let share = -0.01 * 5.0 / sqrt (x * x + y * y)
+                let found = once (Optimizer.lamb (rate 0.01) 0.1) ps gs |> Tree.values |> Array.map Tensor.toDoubles
+                expectClose 1e-12 "weights" [| share * x; share * y |] found[0]
+                expectClose 1e-12 "biases" [| 0.02 |] found[1]
+            }
+
+            test "Adafactor on a vector: another implementation's sequence" {
+                let start: Params = Node [ "w", Leaf(param (vector [| for i in 0..2 -> sin (0.3 * float i) |])) ]
+
+                let gradient step _ : Gradients =
+                    Node [ "w", Leaf(vector [| for i in 0..2 -> sin (0.7 * float i + float step) |]) ]
+
+                let last = walk (Optimizer.adafactor (rate 0.1)) gradient 4 start |> List.last
+
+                expectClose
+                    1e-12
+                    "by its formula in Python"
+                    [| -0.25983651461738516; 0.11296513714824521; 0.555178764817052 |]
+                    (Tensor.toDoubles (of' last))
+            }
+
+            test "Adafactor's first step has elements of size 1, and the clip shortens it to its own root mean square" {
+                let gs: Gradients = Node [ "w", Leaf(vector [| 0.2; -30.0; 4.0 |]) ]
+
+                for clip, size in [ 0.25, 0.25; 1.0, 1.0; 5.0, 1.0 ] do
+                    let found = once (Transform.adafactor clip) (paramsLike gs) gs |> Tree.values |> Array.head
+                    expectClose 1e-12 $"clip {clip}" [| size; -size; size |] (Tensor.toDoubles found)
             }
 
             test "Adafactor on a matrix: another implementation's sequence" {

@@ -63,6 +63,6 @@ let tests =
         [
             for name, probabilities, draw in discrete do
                 test $"{name}, chi-squared" {
-                    Expect.isGreaterThan (pearson probabilities (draw ())) 1e-6 "the chance of such counts"
+                    expectAbove 1e-6 "the chance of such counts" (pearson probabilities (draw ()))
                 }
         ]

@@ -57,10 +57,10 @@ let private laws name (draw: int list -> Key -> Tensor) =
                 let bound = 5.0 / sqrt (float n)
                 let numbers key = Tensor.toDoubles (draw [ n ] key)
                 let own, first, second = numbers key, numbers (Key.child 0 key), numbers (Key.child 1 key)
-                Expect.isLessThan (abs (correlation first second)) bound "siblings"
-                Expect.isLessThan (abs (correlation own first)) bound "parent and child"
-                Expect.isLessThan (abs (correlation own[1..] own[.. n - 2])) bound "neighbours"
-                Expect.isLessThan (abs (correlation own[2..] own[.. n - 3])) bound "neighbours of neighbours"
+                expectWithin bound "siblings" 0.0 (correlation first second)
+                expectWithin bound "parent and child" 0.0 (correlation own first)
+                expectWithin bound "neighbours" 0.0 (correlation own[1..] own[.. n - 2])
+                expectWithin bound "neighbours of neighbours" 0.0 (correlation own[2..] own[.. n - 3])
             }
 
             test "a shape with a negative length, and one too large, are refused" {

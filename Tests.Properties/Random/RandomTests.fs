@@ -103,7 +103,7 @@ let tests =
 
                 // With tiny concentrations either number is all: a coin.
                 let coin = Random.beta 1e-300 1e-300 [ 24000 ] key |> ints
-                Expect.isGreaterThan (pearson [ 0.5; 0.5 ] coin) 1e-6 "a coin"
+                expectAbove 1e-6 "a coin" (pearson [ 0.5; 0.5 ] coin)
             }
 
             testProperty "bernoulliEach is uniform < p, of any layout"
@@ -169,6 +169,6 @@ let tests =
             test "integers of the widest range" {
                 let x = Random.integers Int64.MinValue Int64.MaxValue [ 2000 ] key |> Tensor.toLongs
                 let positive = x |> Array.map (fun x -> if x > 0L then 1 else 0)
-                Expect.isGreaterThan (pearson [ 0.5; 0.5 ] positive) 1e-6 "half of them are positive"
+                expectAbove 1e-6 "half of them are positive" (pearson [ 0.5; 0.5 ] positive)
             }
         ]
