@@ -119,6 +119,7 @@ let private child (arguments: string list) =
     | [ "prefetch"; ahead; steps; collecting ] ->
         PrefetchTests.memoryChild (int ahead) (int steps) (Convert.ToBoolean collecting)
     | [ "loop"; name; size; steps ] -> MemoryTests.child name (int size) (int steps)
+    | [ "training"; steps ] -> MemoryTests.trainingChild (int steps)
     | [ "sum"; name ] -> MemoryTests.sumChild name
     | [ "stress"; seconds ] -> NativeChildren.stress (float seconds)
     | [ "hunt" ] -> NativeHunt.run 1

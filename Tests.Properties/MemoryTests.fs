@@ -5,6 +5,7 @@ open System.Diagnostics
 open Expecto
 open Functional
 open Functional.FSharp
+open Functional.FSharp.Layers
 open Support
 
 module D = Differentiation
@@ -137,6 +138,28 @@ let sumChild name =
     Process.GetCurrentProcess().Refresh()
     printfn $"{value:R} {Process.GetCurrentProcess().PeakWorkingSet64}"
 
+/// Prints the peak of resident memory in bytes after so many steps of conv, batch norm, ReLU, pool and dropout, twice.
+let trainingChild (steps: int) =
+    let block inputs outputs =
+        conv2dWith { Convolution.standard with Padding = Padding.Same } inputs outputs [ 3 ]
+        --> batchNorm outputs
+        --> relu
+        --> maxpool2d 2
+        --> dropout 0.2
+
+    let layer = block 1 8 --> block 8 16 --> flatten --> dense 144 10
+    let data = Dataset.create (Random.normal [ 200; 1; 12; 12 ] key) (Random.integers 0L 10L [ 200 ] key)
+    let batches = Dataset.batches 16 (steps / 12) key data |> Batches.take steps
+    let momentum = Optimizer.momentum (Schedule.constant 0.01) 0.9
+    let rule = Rule.ofLoss Loss.crossEntropy layer
+
+    // A snapshot every ten steps, looked at and let go.
+    for snapshot in Training.run 10 rule momentum batches (Training.start rule momentum key) do
+        Tensor.toFloat snapshot.Loss |> ignore
+
+    Process.GetCurrentProcess().Refresh()
+    printfn $"{Process.GetCurrentProcess().PeakWorkingSet64}"
+
 let private numbers (output: string) = output.Trim().Split ' ' |> Array.map float
 
 let tests =
@@ -147,6 +170,12 @@ let tests =
                 test $"{steps} additions of {size}×{size} stay below 800 MB" {
                     expectBelow 800e6 "peak of resident memory" (peak "add" size steps)
                 }
+
+            test "10,000 steps of conv-BN-ReLU-pool-dropout twice take no more than 2,000 did" {
+                let after (steps: int) = float (printed [ "training"; string steps ])
+                let few, many = after 2000, after 10_000
+                expectBelow 1.1 $"{many:F0} bytes after {few:F0}" (many / few)
+            }
 
             for name, _ in sums do
                 test $"{name}: the sum stays below 600 MB" {
