@@ -67,7 +67,7 @@ let child (kind: string) (folder: string) (part: float) =
         write step
 
 // How many processes are killed for each kind, and how many of them run beside each other.
-let private kills, beside = 12, 4
+let private kills, beside = 7, 4
 
 // Children that are killed at moments spread over the time of one write, each with a folder of its own.
 let private killed kind (folder: string) : string[] =
