@@ -6,7 +6,17 @@ open Functional
 [<RequireQualifiedAccess>]
 module Diagnostics =
 
-    let private meanSquareRoot (x: Tensor) = Tensor.toFloat (Tensor.sqrt (Tensor.mean (Tensor.square x)))
+    let private isFloating (x: Tensor) =
+        match x.Dtype with
+        | Dtype.Float32
+        | Dtype.Float64
+        | Dtype.BFloat16 -> true
+        | _ -> false
+
+    // The root of the mean square of all numbers of some tensors.
+    let private meanSquareRoot (tensors: Tensor list) =
+        let count = tensors |> List.sumBy (fun x -> float x.Count)
+        sqrt ((tensors |> List.sumBy (fun x -> Tensor.toFloat (Tensor.sum (Tensor.square x)))) / count)
 
     let private momentOf (snapshot: Snapshot) = { Step = snapshot.Step; Key = Key.child snapshot.Step snapshot.Key }
 
@@ -24,15 +34,25 @@ module Diagnostics =
             Tree.leaves (Params.values snapshot.Params)
             |> List.map (fun (path, x) -> path, Tensor.toFloat (Tensor.norm 2.0 x)))
 
-    /// The root of the mean square of what each stage of a pipeline gives in training, by path, at the next step of a run:
-    /// stages that give something else than a tensor are left out.
+    /// The root of the mean square of what each layer gives in training, by path, at the next step of a run: layers inside of
+    /// others too ("1/0/1"), each before the one around it. Of several at one path the outermost counts; of a layer that runs
+    /// several times or gives several tensors, all numbers together; one that gives no floating-point numbers is left out.
     let activationNorms (layer: Layer<'i, 'o>) (snapshot: Snapshot) (input: 'i) : (string * float) list =
         Scope.value (fun () ->
             let mode = Train (momentOf snapshot).Key
-            let struct (_, _, seen) = Layer.trace layer mode snapshot.Params snapshot.State input
+            let outputs = Outputs()
+            outputs.Over(fun () -> Layer.apply layer mode snapshot.Params snapshot.State input |> ignore)
 
-            seen
-            |> List.choose (fun (path, given) ->
-                match given with
-                | :? Tensor as x -> Some(path, meanSquareRoot x)
-                | _ -> None))
+            [
+                for path, given in outputs.Seen |> List.groupBy (fun (output: Output) -> output.Path) do
+                    let least = given |> List.map (fun output -> output.Depth) |> List.min
+
+                    match
+                        given
+                        |> List.filter (fun output -> output.Depth = least)
+                        |> List.collect (fun output -> output.Tensors)
+                        |> List.filter isFloating
+                    with
+                    | [] -> ()
+                    | tensors -> path, meanSquareRoot tensors
+            ])

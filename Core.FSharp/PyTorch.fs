@@ -7,20 +7,54 @@ open Functional
 [<RequireQualifiedAccess>]
 module PyTorch =
 
-    // What stands at a path: the name of the same tensor in a module of PyTorch, and whether rows and columns change places.
+    // How a tensor lies there: as here, with rows and columns in each other's place, or with its kernels turned round, since
+    // PyTorch only correlates. Each undoes itself.
+    type private Layout =
+        | Same
+        | Transposed
+        | Flipped
+
+    let private (|Kernels|FlippedKernels|Norm|Other|) kind =
+        match kind with
+        | "conv1d"
+        | "conv2d"
+        | "conv3d"
+        | "convTranspose1d"
+        | "convTranspose2d"
+        | "convTranspose3d" -> Kernels
+        | "conv1d flipped"
+        | "conv2d flipped"
+        | "conv3d flipped"
+        | "convTranspose1d flipped"
+        | "convTranspose2d flipped"
+        | "convTranspose3d flipped" -> FlippedKernels
+        | "batchNorm"
+        | "layerNorm"
+        | "groupNorm"
+        | "instanceNorm"
+        | "rmsNorm" -> Norm
+        | _ -> Other
+
+    // What stands at a path: the name of the same tensor in a module of PyTorch, and how it lies there.
     let private twin kind name =
         match kind, name with
-        | "dense", "weight" -> Some("weight", true)
-        | ("dense" | "conv2d"), ("weight" | "bias") -> Some(name, false)
-        | "batchNorm", "scale" -> Some("weight", false)
-        | "batchNorm", "shift" -> Some("bias", false)
-        | "batchNorm", "mean" -> Some("running_mean", false)
-        | "batchNorm", "variance" -> Some("running_var", false)
+        | "dense", "weight" -> Some("weight", Transposed)
+        | FlippedKernels, "weight" -> Some("weight", Flipped)
+        | ("dense" | "bilinear" | Kernels | FlippedKernels), ("weight" | "bias") -> Some(name, Same)
+        | "embedding", "weight" -> Some("weight", Same)
+        | "prelu", "slope" -> Some("weight", Same)
+        | Norm, "scale" -> Some("weight", Same)
+        | Norm, "shift" -> Some("bias", Same)
+        | "batchNorm", "mean" -> Some("running_mean", Same)
+        | "batchNorm", "variance" -> Some("running_var", Same)
         | _ -> None
+
+    let private known =
+        "dense, bilinear, embedding, prelu, conv1d to conv3d, convTranspose1d to convTranspose3d and the norms of batches, layers, groups, instances and root mean squares"
 
     let private joined first second = if first = "" then second else $"{first}.{second}"
 
-    // Where PyTorch has each leaf, in order, and whether it lies there transposed.
+    // Where PyTorch has each leaf, in order, and how it lies there.
     let private places (names: string -> string) (layer: Layer<'i, 'o>) (paths: string list) =
         let kinds = Layer.kinds layer
 
@@ -31,28 +65,32 @@ module PyTorch =
                 let own = kinds |> List.filter (fst >> (=) home) |> List.map snd
 
                 match List.tryPick (fun kind -> twin kind name) own with
-                | Some(theirs, transposed) -> path, joined (names home) theirs, transposed
+                | Some(theirs, layout) -> path, joined (names home) theirs, layout
                 | None ->
                     let found = if own.IsEmpty then "no layer" else String.Join(" of ", own)
 
-                    invalidArg
-                        (nameof layer)
-                        $"PyTorch: '{path}' belongs to {found}; known are the tensors of dense, conv2d and batchNorm"
+                    invalidArg (nameof layer) $"PyTorch: '{path}' belongs to {found}; known are the tensors of {known}"
         ]
 
     // Rows that lie one after the other, shared with no one.
     let private copy (x: Tensor) =
         Tensor.Of(if Native.isContiguous x.Raw then Ops.clone x.Raw else Ops.contiguous x.Raw)
 
-    let private turn transposed (x: Tensor) = if transposed then Tensor.transpose 0 1 x else x
+    let private turn layout (x: Tensor) =
+        match layout with
+        | Same -> x
+        | Transposed -> Tensor.transpose 0 1 x
+        | Flipped -> Tensor.flip [ 2 .. x.Rank - 1 ] x
 
     /// The name of a layer in nn.Sequential and its like, from its path: "body/0" is "body.0".
     let sequential (path: string) : string = path.Replace('/', '.')
 
     /// Parameters and state of a layer from PyTorch's tensors by name, as Safetensors.loadMap reads them. `names` takes the
-    /// path of a layer to the name of its module, such as `PyTorch.sequential`. Dense weights are [outputs; inputs] there and
-    /// [inputs; outputs] here; batch norm's weight, bias, running_mean and running_var are scale, shift, mean and variance,
-    /// and num_batches_tracked is passed over. ArgumentException names what is missing, not used, or of another shape.
+    /// path of a layer to the name of its module, such as `PyTorch.sequential`. Known are nn.Linear (`dense`: its weights are
+    /// [outputs; inputs] there and [inputs; outputs] here), Bilinear, Embedding, PReLU (weight is `slope`), Conv1d to Conv3d and
+    /// ConvTranspose1d to ConvTranspose3d (a flipped kernel is turned round), BatchNorm, LayerNorm, GroupNorm, InstanceNorm and
+    /// RMSNorm (weight, bias, running_mean and running_var are scale, shift, mean and variance; num_batches_tracked is passed
+    /// over). ArgumentException names what is missing, not used, or of another shape.
     let import
         (names: string -> string)
         (layer: Layer<'i, 'o>)
@@ -81,8 +119,8 @@ module PyTorch =
                         (nameof tensors)
                         $"PyTorch: expected the tensors [{show wanted}], but [{show missing}] are missing and [{show surplus}] are not used"
 
-                let take (path, theirs, transposed) (like: Tensor) =
-                    let found = turn transposed tensors[theirs]
+                let take (path, theirs, layout) (like: Tensor) =
+                    let found = turn layout tensors[theirs]
 
                     if found.Shape <> like.Shape then
                         invalidArg
@@ -101,6 +139,6 @@ module PyTorch =
 
         Map.ofList
             [
-                for (_, theirs, transposed), (_, x) in List.zip (places names layer (List.map fst leaves)) leaves ->
-                    theirs, copy (turn transposed x)
+                for (_, theirs, layout), (_, x) in List.zip (places names layer (List.map fst leaves)) leaves ->
+                    theirs, copy (turn layout x)
             ]

@@ -31,8 +31,9 @@ type Rule<'batch> =
         {
             Init: Key -> struct (Params * State)
             Estimate: Moment -> Params -> State -> 'batch -> Estimate
-            /// What each layer gave on the way to an estimate, by path, where the rule has layers: asked for when numbers fail.
-            Trace: Moment -> Params -> State -> 'batch -> (string * objnull) list
+            /// What each layer gave on the way to an estimate, the innermost first, where the rule has layers: asked for when
+            /// numbers fail.
+            Trace: Moment -> Params -> State -> 'batch -> (string * Tensor list) list
             /// The kinds of the layers that are trained, by path; empty where the rule has none to tell.
             Architecture: (string * string) list
         }
@@ -90,8 +91,9 @@ module Rule =
                     { Loss = value; Gradients = gradients; State = state }
             Trace =
                 fun moment ps state (struct (input, _)) ->
-                    let struct (_, _, seen) = Layer.trace layer (Train moment.Key) ps state input
-                    ("input", box input) :: seen
+                    let outputs = Outputs()
+                    outputs.Over(fun () -> Layer.apply layer (Train moment.Key) ps state input |> ignore)
+                    ("input", Outputs.Tensors input) :: [ for output in outputs.Seen -> output.Path, output.Tensors ]
             Architecture = Layer.kinds layer
         }
 
@@ -104,19 +106,18 @@ module Rule =
         | _ -> true
 
     /// The same rule, which raises a NonFiniteException where the loss, a gradient or the state is NaN or infinite: it names the
-    /// first parameter that was so before, else the first layer that gave such numbers, else the first gradient. Costs a few
-    /// small operations a step for each parameter.
+    /// first parameter that was so before, else the first layer that gave such numbers, the innermost first ("1/0/1"), else the
+    /// first gradient. Costs a few small operations a step for each parameter.
     let requireFinite (rule: Rule<'batch>) : Rule<'batch> =
         let firstOf (leaves: (string * Tensor) list) =
             leaves |> List.tryFind (fun (_, x) -> not (isFinite x)) |> Option.map fst
 
-        let layer (seen: (string * objnull) list) =
-            seen
-            |> List.choose (fun (path, given) ->
-                match given with
-                | :? Tensor as x -> Some(path, x)
-                | _ -> None)
-            |> firstOf
+        let layer (seen: (string * Tensor list) list) =
+            firstOf
+                [
+                    for path, tensors in seen do
+                        for x in tensors -> path, x
+                ]
 
         { rule with
             Estimate =

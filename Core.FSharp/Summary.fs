@@ -60,7 +60,6 @@ namespace Functional.FSharp
 
 open System
 open System.Collections.Generic
-open System.Runtime.CompilerServices
 open Functional
 
 /// Sees the stages of a run and keeps a row for each.
@@ -73,20 +72,12 @@ type private Recorder(tally: Tally) =
     let counted = HashSet<Tensor>(HashIdentity.Reference)
     let path, inside = Stack<string>(), Stack<struct (string * string)>()
 
-    static let rec tensors (value: objnull) : Tensor list =
-        match value with
-        | :? Tensor as one -> [ one ]
-        | :? IReadOnlyCollection<Tensor> as many -> List.ofSeq many
-        | :? Tree<Tensor> as tree -> List.ofArray (Tree.values tree)
-        | :? ITuple as several -> [ for i in 0 .. several.Length - 1 -> several[i] ] |> List.collect tensors
-        | _ -> []
-
     // Where a stage gives as many cells as it takes and carries nothing from cell to cell, its output sees what its input saw.
     let carry (input: objnull) (output: Tensor) mixed =
         if tally.Mixed = mixed && (tally.TrySight output.Raw).IsNone then
             let shape = output.Shape
 
-            match tensors input with
+            match Outputs.Tensors input with
             | [ x ] when x.Rank = shape.Length && x.Rank > 2 && x.Shape[2..] = shape[2..] ->
                 tally.TrySight x.Raw |> Option.iter (fun sight -> tally.See(output.Raw, sight))
             | _ -> ()
@@ -99,8 +90,7 @@ type private Recorder(tally: Tally) =
             |> Array.map (fun sight -> { Size = sight.Cells; Stride = sight.Stride; Offset = sight.Start })
         | _ -> [||]
 
-    static member Tensors(value: objnull) = tensors value
-    static member Shapes(value: objnull) : int[][] = [| for tensor in tensors value -> tensor.Shape |]
+    static member Shapes(value: objnull) : int[][] = [| for tensor in Outputs.Tensors value -> tensor.Shape |]
     member _.Rows = rows.ToArray()
     member _.ActivationBytes = counted |> Seq.sumBy (fun tensor -> Native.bytes tensor.Raw)
     override _.Enter name = path.Push name
@@ -139,7 +129,7 @@ type private Recorder(tally: Tally) =
             inside.Push(struct (at, kind))
             let struct (output, state) = run ()
             inside.Pop() |> ignore
-            let given = tensors output
+            let given = Outputs.Tensors output
 
             match given with
             | [ one ] -> carry input one mixed
@@ -178,7 +168,7 @@ module LayerSummary =
             let summary (tally: Tally) =
                 let input = example ()
 
-                for tensor in Recorder.Tensors(box input) do
+                for tensor in Outputs.Tensors(box input) do
                     tally.SeeItself tensor.Raw
 
                 let struct (ps, state) = Layer.init (Key.ofSeed 0) layer

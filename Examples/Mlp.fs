@@ -6,8 +6,8 @@ open Functional.FSharp.Layers
 
 let mlp = flatten --> dense 784 128 --> relu --> dense 128 10
 
-// The five optimizers of the course, each at a rate at which it learns well.
-let private optimizers =
+/// The five optimizers of the course, each at a rate at which it learns well.
+let optimizers =
     let at rate = Schedule.constant rate
 
     [

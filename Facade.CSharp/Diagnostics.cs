@@ -14,8 +14,10 @@ public static class Diagnostics
         Bridge.Numbers(FSharp.Diagnostics.parameterNorms(Bridge.Given(snapshot)));
 
     /// <summary>
-    /// The root of the mean square of what each stage of a pipeline gives in training, by path, at the next step of a run:
-    /// stages that give something else than a tensor are left out.
+    /// The root of the mean square of what each layer gives in training, by path, at the next step of a run: layers inside of
+    /// others too ("1/0/1"), each before the one around it. Of several at one path the outermost counts; of a layer that
+    /// runs several times or gives several tensors, all numbers together; one that gives no floating-point numbers is left
+    /// out.
     /// </summary>
     public static IReadOnlyDictionary<string, double> ActivationNorms<TIn, TOut>(
         Layer<TIn, TOut> layer, Snapshot snapshot, TIn input) =>

@@ -34,10 +34,12 @@ public static partial class Layers
     public static Layer<Tensor, Tensor> Dropout(double rate) => FSharp.Layers.Dropout.dropout(rate);
 
     /// <summary>
-    /// y = (x - mean)/√(variance + ε)·scale + shift for each feature, ε = 10⁻⁵ (Ioffe and Szegedy 2015,
-    /// https://arxiv.org/abs/1502.03167). x: [n; features] or, over all cells, [n; features; l], [n; features; h; w],
-    /// [n; features; d; h; w]. Training uses the batch's mean and biased variance; evaluation uses running ones,
-    /// r ← 0.9·r + 0.1·batch, the variance unbiased as in PyTorch.
+    /// y = (x - mean)/√(variance + ε)·scale + shift for each feature, the last two if it is <paramref name="affine"/> (Ioffe
+    /// and Szegedy 2015, https://arxiv.org/abs/1502.03167). x: [n; features] or, over all cells, [n; features; l],
+    /// [n; features; h; w], [n; features; d; h; w]. Training uses the batch's mean and biased variance; evaluation uses running
+    /// ones, r ← (1 - momentum)·r + momentum·batch, the variance unbiased as in PyTorch.
     /// </summary>
-    public static Layer<Tensor, Tensor> BatchNorm(int features) => FSharp.Layers.BatchNorm.batchNorm(features);
+    public static Layer<Tensor, Tensor> BatchNorm(
+        int features, double epsilon = 1e-5, double momentum = 0.1, bool affine = true) =>
+        FSharp.Layers.BatchNorm.batchNormWith(new(epsilon, momentum, affine), features);
 }

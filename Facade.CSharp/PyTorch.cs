@@ -9,9 +9,11 @@ public static class PyTorch
     /// <summary>
     /// Parameters and state of a layer from PyTorch's tensors by name, as Safetensors.LoadMap reads them.
     /// <paramref name="names"/> takes the path of a layer to the name of its module, as <see cref="Sequential"/> does
-    /// unless it is given. Dense weights are [outputs; inputs] there and [inputs; outputs] here; batch norm's weight, bias,
-    /// running_mean and running_var are scale, shift, mean and variance, and num_batches_tracked is passed over.
-    /// ArgumentException names what is missing, not used, or of another shape.
+    /// unless it is given. Known are nn.Linear (Dense: its weights are [outputs; inputs] there and [inputs; outputs] here),
+    /// Bilinear, Embedding, PReLU (weight is slope), Conv1d to Conv3d and ConvTranspose1d to ConvTranspose3d (a flipped kernel
+    /// is turned round), BatchNorm, LayerNorm, GroupNorm, InstanceNorm and RMSNorm (weight, bias, running_mean and running_var
+    /// are scale, shift, mean and variance; num_batches_tracked is passed over). ArgumentException names what is missing, not
+    /// used, or of another shape.
     /// </summary>
     public static Initial Import<TIn, TOut>(
         Layer<TIn, TOut> layer, Values tensors, Func<string, string>? names = null) =>

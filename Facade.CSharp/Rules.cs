@@ -41,8 +41,8 @@ public static class Rules
 
     /// <summary>
     /// The same rule, which throws a <see cref="NonFiniteException"/> where the loss, a gradient or the state is NaN or
-    /// infinite: it names the first parameter that was so before, else the first layer that gave such numbers, else the
-    /// first gradient.
+    /// infinite: it names the first parameter that was so before, else the first layer that gave such numbers, the
+    /// innermost first ("1/0/1"), else the first gradient.
     /// </summary>
     public static Rule<TBatch> RequireFinite<TBatch>(this Rule<TBatch> rule) =>
         FSharp.Rule.requireFinite(Bridge.Given(rule));

@@ -21,7 +21,8 @@ public static class Training
 
     /// <summary>
     /// As <see cref="Steps"/>, on the thread pool: the caller's thread is free while the steps to the next snapshot run.
-    /// Cancelling ends the run at the next snapshot with an <see cref="OperationCanceledException"/>.
+    /// Cancelling, by this token or by that of WithCancellation, ends the run before the next step with an
+    /// <see cref="OperationCanceledException"/>, however far the next snapshot is.
     /// </summary>
     public static IAsyncEnumerable<Snapshot> StepsAsync<TBatch>(
         Rule<TBatch> rule,
@@ -30,7 +31,10 @@ public static class Training
         Snapshot start,
         int every = 1,
         CancellationToken cancellation = default) =>
-        OnThePool(Steps(rule, transform, batches, start, every), cancellation);
+        // What is given is looked at now; the sequence that is walked is made when the token is known.
+        Bridge.With(
+            Steps(rule, transform, batches, start, every),
+            _ => OnThePool(token => Steps(rule, transform, batches.Until(token), start, every), cancellation));
 
     /// <summary>
     /// Trains to the end of the batches: the last snapshot. Each <paramref name="every"/> steps, and at the end,
@@ -86,9 +90,10 @@ public static class Training
             key);
 
     private static async IAsyncEnumerable<Snapshot> OnThePool(
-        IEnumerable<Snapshot> snapshots, [EnumeratorCancellation] CancellationToken cancellation)
+        Func<CancellationToken, IEnumerable<Snapshot>> snapshots,
+        [EnumeratorCancellation] CancellationToken cancellation)
     {
-        using var steps = snapshots.GetEnumerator();
+        using var steps = snapshots(cancellation).GetEnumerator();
 
         while (await Task.Run(steps.MoveNext, cancellation).ConfigureAwait(false))
         {

@@ -43,10 +43,16 @@ type Arbitraries =
     /// Data sets of 1 to 8 samples with labels: what batches are taken from.
     static member Dataset() : Arbitrary<Dataset> = Arb.fromGenShrink (Generators.dataset, Shrinkers.dataset)
 
+    /// Batches of 1 to 8 samples: inputs and labels.
+    static member Batch() : Arbitrary<struct (Tensor * Tensor)> = Arb.fromGenShrink (Generators.batch, Shrinkers.batch)
+
+    /// Data sets in batches of 1 to 4 samples, for 1 to 3 epochs.
+    static member Batching() : Arbitrary<Batching> = Arb.fromGenShrink (Generators.batching, Shrinkers.batching)
+
     /// Pipelines of the library's layers whose shapes fit.
     static member Pipeline() : Arbitrary<Pipeline> = Arbitraries.PipelineOf false
 
-    /// Pipelines of the library's layers whose shapes fit; `smooth` ones have neither ReLU nor maxima, for laws of derivatives.
+    /// Pipelines of the library's layers whose shapes fit; `smooth` ones have neither kinks nor maxima, for laws of derivatives.
     static member PipelineOf(smooth: bool) : Arbitrary<Pipeline> =
         Arb.fromGenShrink (Generators.pipeline smooth, Shrinkers.pipeline)
 

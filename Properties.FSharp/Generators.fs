@@ -77,34 +77,70 @@ module Generators =
             return Dataset.create inputs (Tensor.ofInts labels)
         }
 
+    /// A batch: inputs float32 [n; features] of 1 to 8 samples, and their labels, int64 [n].
+    let batch: Gen<struct (Tensor * Tensor)> = dataset |> Gen.map (fun data -> struct (data.Inputs, data.Targets))
+
+    /// Data sets in batches of 1 to 4 samples, for 1 to 3 epochs.
+    let batching: Gen<Batching> =
+        gen {
+            let! data = dataset
+            let! size = Gen.choose (1, 4)
+            let! epochs = Gen.choose (1, 3)
+            let! key = key
+            return Batching(data, size, epochs, key)
+        }
+
     // A piece that fits samples of this shape.
     let rec private piece smooth depth (shape: int list) : Gen<Piece> =
-        let always =
+        let pointwise =
             [
-                Piece.Tanh
-                Piece.Sigmoid
-                Piece.Softmax
+                for name, _, isSmooth in Piece.pointwise do
+                    if isSmooth || not smooth then
+                        Piece.Pointwise name
+            ]
+
+        // Of two numbers alone the difference of which decides, a normalisation is all but a step.
+        let isWide count = count >= 3 || not smooth
+        let channels, cells = shape.Head, List.fold (*) 1 shape.Tail
+
+        let others =
+            [
                 Piece.BatchNorm
                 Piece.Dropout 0.5
+                if isWide (channels * cells) then
+                    Piece.LayerNorm
+                    Piece.RmsNorm
+                for groups in 1..channels do
+                    if isWide (channels / groups * cells) then
+                        Piece.GroupNorm groups
+                if isWide cells then
+                    Piece.InstanceNorm
                 if not smooth then
-                    Piece.Relu
+                    Piece.Prelu
+                    Piece.Maxout
             ]
+
+        let sliding piece =
+            Gen.map2 (fun channels kernel -> piece (channels, kernel)) (Gen.choose (1, 3)) (Gen.choose (1, 3))
 
         let here =
             [
-                Gen.elements always
+                Gen.elements pointwise
+                Gen.elements others
                 if shape.Length = 1 then
                     Gen.choose (1, 4) |> Gen.map Piece.Dense
                 else
                     Gen.constant Piece.Flatten
                     Gen.elements [ if not smooth then Piece.MaxPool else Piece.MeanPool ]
+                    sliding Piece.Conv
 
-                    Gen.map2
-                        (fun channels kernel -> Piece.Conv(channels, kernel))
-                        (Gen.choose (1, 3))
-                        (Gen.choose (1, 3))
+                    if List.forall (fun n -> n <= 6) shape.Tail then
+                        sliding Piece.Transposed
                 if depth > 0 then
-                    list smooth (depth - 1) shape |> Gen.map Piece.Residual
+                    let inner = list smooth (depth - 1) shape
+                    inner |> Gen.map Piece.Residual
+                    Gen.map2 (fun f g -> Piece.Fork(f, g)) inner inner
+                    Gen.choose (1, 3) |> Gen.bind (fun n -> Gen.listOfLength n inner) |> Gen.map Piece.Concat
             ]
 
         Gen.oneof here |> Gen.filter (fun piece -> (Piece.after shape piece).IsSome)
@@ -123,14 +159,21 @@ module Generators =
 
         Gen.choose (1, 4) |> Gen.bind (fun length -> go length shape)
 
-    /// Pipelines of one to four layers for vectors or images, whose shapes fit. `smooth` ones have neither ReLU nor maxima, so
-    /// that finite differences agree with derivatives everywhere.
+    /// Pipelines of one to four layers for vectors, sequences, images or volumes, whose shapes fit: some of them residual, forked
+    /// or joined from branches. `smooth` ones have neither kinks nor maxima, so that finite differences agree with derivatives
+    /// everywhere.
     let pipeline (smooth: bool) : Gen<Pipeline> =
-        let vector = Gen.choose (1, 5) |> Gen.map List.singleton
-        let image = Gen.map3 (fun c h w -> [ c; h; w ]) (Gen.choose (1, 3)) (Gen.choose (2, 6)) (Gen.choose (2, 6))
+        let shape axes longest =
+            Gen.map2
+                (fun channels cells -> channels :: cells)
+                (Gen.choose (1, 3))
+                (Gen.listOfLength axes (Gen.choose (2, longest)))
 
         gen {
-            let! input = Gen.frequency [ 3, vector; 2, image ]
+            let! input =
+                Gen.frequency
+                    [ 3, Gen.choose (1, 5) |> Gen.map List.singleton; 2, shape 1 8; 2, shape 2 6; 1, shape 3 3 ]
+
             let! pieces = list smooth 1 input
             return Pipeline(input, pieces)
         }

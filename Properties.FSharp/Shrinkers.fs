@@ -124,6 +124,32 @@ module Shrinkers =
                 Dataset.create inputs data.Targets
         }
 
+    /// Batches with fewer samples, or with simpler inputs.
+    let batch (struct (inputs, labels): struct (Tensor * Tensor)) : struct (Tensor * Tensor) seq =
+        dataset (Dataset.create inputs labels) |> Seq.map (fun data -> struct (data.Inputs, data.Targets))
+
+    /// Data sets in smaller batches, for fewer epochs, in a simpler order, or smaller themselves.
+    let batching (given: Batching) : Batching seq =
+        let fewer n = List.distinct [ 1; n - 1 ] |> List.filter (fun m -> m >= 1 && m < n)
+
+        seq {
+            for epochs in fewer given.Epochs do
+                Batching(given.Data, given.Size, epochs, given.Key)
+
+            for size in fewer given.Size do
+                Batching(given.Data, size, given.Epochs, given.Key)
+
+            for data in dataset given.Data do
+                Batching(data, given.Size, given.Epochs, given.Key)
+
+            for key in key given.Key do
+                Batching(given.Data, given.Size, given.Epochs, key)
+        }
+
+    // Some pieces in the place of one.
+    let private instead i (inner: Piece list) (list: Piece list) =
+        List.concat [ List.take i list; inner; List.skip (i + 1) list ]
+
     let rec private pieces (list: Piece list) : Piece list seq =
         seq {
             for i in 0 .. list.Length - 1 do
@@ -132,16 +158,39 @@ module Shrinkers =
             for i in 0 .. list.Length - 1 do
                 match list[i] with
                 | Piece.Residual inner ->
-                    List.concat [ List.take i list; inner; List.skip (i + 1) list ]
+                    instead i inner list
 
                     for fewer in pieces inner do
                         List.updateAt i (Piece.Residual fewer) list
+                | Piece.Fork(f, g) ->
+                    instead i f list
+                    instead i g list
+
+                    for fewer in pieces f do
+                        List.updateAt i (Piece.Fork(fewer, g)) list
+
+                    for fewer in pieces g do
+                        List.updateAt i (Piece.Fork(f, fewer)) list
+                | Piece.Concat branches ->
+                    for branch in branches do
+                        instead i branch list
+
+                    for j in 0 .. branches.Length - 1 do
+                        if branches.Length > 1 then
+                            List.updateAt i (Piece.Concat(without j branches)) list
+
+                        for fewer in pieces branches[j] do
+                            List.updateAt i (Piece.Concat(List.updateAt j fewer branches)) list
                 | Piece.Dense outputs when outputs > 1 ->
                     List.updateAt i (Piece.Dense 1) list
                     List.updateAt i (Piece.Dense(outputs - 1)) list
                 | Piece.Conv(channels, kernel) when channels > 1 || kernel > 1 ->
                     List.updateAt i (Piece.Conv(1, 1)) list
                     List.updateAt i (Piece.Conv(1, kernel)) list
+                | Piece.Transposed(channels, kernel) when channels > 1 || kernel > 1 ->
+                    List.updateAt i (Piece.Transposed(1, 1)) list
+                    List.updateAt i (Piece.Transposed(1, kernel)) list
+                | Piece.GroupNorm groups when groups > 1 -> List.updateAt i (Piece.GroupNorm 1) list
                 | _ -> ()
         }
 
@@ -151,7 +200,7 @@ module Shrinkers =
             for fewer in pieces pipeline.Pieces do
                 pipeline.Input, fewer
 
-            // An image becomes a vector of its channels where no layer minds.
+            // What has cells becomes a vector of its channels where no layer minds.
             if pipeline.Input.Length > 1 then
                 [ pipeline.Input.Head ], pipeline.Pieces
 

@@ -2,6 +2,7 @@ module CheckpointTests
 
 open System
 open System.IO
+open System.Runtime.InteropServices
 open System.Text
 open Expecto
 open FsCheck
@@ -272,6 +273,27 @@ let tests =
                     "whole numbers with a point", """{"x":{"dtype":"U8","shape":[1.0],"data_offsets":[0,1]}}""", 1
                     "notes twice", """{"__metadata__":{},"__metadata__":{}}""", 0
                     "notes that are no texts", """{"__metadata__":{"a":1}}""", 0
+                    "a note twice", """{"__metadata__":{"a":"1","b":"2","a":"1"}}""", 0
+                    "a dtype twice in an entry",
+                    """{"x":{"dtype":"U8","dtype":"U8","shape":[1],"data_offsets":[0,1]}}""",
+                    1
+                    "a shape twice in an entry",
+                    """{"x":{"dtype":"U8","shape":[1],"data_offsets":[0,1],"shape":[1]}}""",
+                    1
+                    "offsets twice in an entry",
+                    """{"x":{"dtype":"U8","shape":[1],"data_offsets":[0,1],"data_offsets":[0,1]}}""",
+                    1
+                    "a key twice that says nothing",
+                    """{"x":{"dtype":"U8","shape":[1],"more":[],"data_offsets":[0,1],"more":{}}}""",
+                    1
+                    "a key twice, once escaped",
+                    """{"x":{"dtype":"U8","d\u0074ype":"U8","shape":[1],"data_offsets":[0,1]}}""",
+                    1
+                    "an entry without a dtype", """{"x":{"shape":[1],"data_offsets":[0,1]}}""", 1
+                    "an entry without a shape", """{"x":{"dtype":"U8","data_offsets":[0,1]}}""", 1
+                    "an entry without offsets", """{"x":{"dtype":"U8","shape":[1]}}""", 1
+                    "something after it", """{"x":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}{}""", 1
+                    "a half of an odd size", """{"x":{"dtype":"F16","shape":[1],"data_offsets":[0,3]}}""", 3
                 ] do
                 test $"a header with {what} is refused" {
                     inFolder (fun folder ->
@@ -279,6 +301,88 @@ let tests =
                         write path header (Array.zeroCreate size)
                         expectError<InvalidDataException> [ path ] (fun () -> Safetensors.read path |> ignore))
                 }
+
+            test "a key that the format does not know is passed over, whatever it holds" {
+                inFolder (fun folder ->
+                    let path = Path.Combine(folder, "d.safetensors")
+
+                    write
+                        path
+                        """{"x":{"dtype":"U8","more":{"a":[1,{"b":null}]},"shape":[1],"data_offsets":[0,1]}}"""
+                        [| 7uy |]
+
+                    Expect.equal (Tensor.toBytes (Safetensors.load path)) [| 7uy |] "the tensor")
+            }
+
+            test "types that tensors have not are widened, to the last of their numbers" {
+                let bytes (numbers: 'a[]) = MemoryMarshal.AsBytes(ReadOnlySpan numbers).ToArray()
+                let halves = [| for bits in 0us .. UInt16.MaxValue -> BitConverter.UInt16BitsToHalf bits |]
+                let shorts = [| Int16.MinValue .. Int16.MaxValue |]
+                let longs = [| 0UL; 1UL; uint64 Int64.MaxValue |]
+
+                inFolder (fun folder ->
+                    let path = Path.Combine(folder, "w.safetensors")
+
+                    for kind, count, data, dtype, expected in
+                        [
+                            "F16",
+                            halves.Length,
+                            bytes halves,
+                            Dtype.Float32,
+                            Tensor.ofArray [ halves.Length ] (Array.map float32 halves)
+                            "I8",
+                            256,
+                            bytes [| SByte.MinValue .. SByte.MaxValue |],
+                            Dtype.Int32,
+                            Tensor.ofInt32s [ 256 ] [| -128 .. 127 |]
+                            "I16",
+                            shorts.Length,
+                            bytes shorts,
+                            Dtype.Int32,
+                            Tensor.ofInt32s [ shorts.Length ] (Array.map int shorts)
+                            "U16",
+                            65536,
+                            bytes [| 0us .. UInt16.MaxValue |],
+                            Dtype.Int32,
+                            Tensor.ofInt32s [ 65536 ] [| 0..65535 |]
+                            "U32",
+                            2,
+                            bytes [| 7u; UInt32.MaxValue |],
+                            Dtype.Int64,
+                            Tensor.ofLongs [ 2 ] [| 7L; 4294967295L |]
+                            "U64", 3, bytes longs, Dtype.Int64, Tensor.ofLongs [ 3 ] (Array.map int64 longs)
+                        ] do
+                        let header =
+                            $"""{{"x":{{"dtype":"{kind}","shape":[{count}],"data_offsets":[0,{data.Length}]}}}}"""
+
+                        write path header data
+                        let found = Safetensors.load path
+                        Expect.equal found.Dtype dtype kind
+                        expectSame kind expected found
+                        expectSame $"{kind} in C#" expected (CSharp.Safetensors.Load path)
+
+                    write
+                        path
+                        """{"x":{"dtype":"U64","shape":[2],"data_offsets":[0,16]}}"""
+                        (bytes [| 1UL; 1UL <<< 63 |])
+
+                    expectError<InvalidDataException> [ path; "'x'"; "9223372036854775808" ] (fun () ->
+                        Safetensors.read path |> ignore))
+            }
+
+            test "a truth value is 0 or 1" {
+                inFolder (fun folder ->
+                    let path = Path.Combine(folder, "b.safetensors")
+                    let header = """{"x":{"dtype":"BOOL","shape":[3],"data_offsets":[0,3]}}"""
+                    write path header [| 0uy; 1uy; 1uy |]
+                    Expect.equal (Tensor.toBools (Safetensors.load path)) [| false; true; true |] "these are"
+
+                    for value in [ 2uy; 255uy ] do
+                        write path header [| 0uy; value; 1uy |]
+
+                        expectError<InvalidDataException> [ path; "'x'"; $"offset {8 + header.Length + 1}" ] (fun () ->
+                            Safetensors.read path |> ignore))
+            }
 
             test "a header that promises more than the file holds takes no memory for it" {
                 inFolder (fun folder ->

@@ -29,7 +29,10 @@ let private positions (padding: Padding) axis n extent stride =
     match padding with
     | Padding.Valid -> 0, ceilings (n - extent + 1) stride
     | Padding.Zeros p -> p, ceilings (n + 2 * p - extent + 1) stride
-    | Padding.Around widths ->
+    | Padding.Around widths
+    | Padding.CircularAround widths
+    | Padding.ReflectAround widths
+    | Padding.ReplicateAround widths ->
         let struct (before, after) = widths[axis]
         before, ceilings (n + before + after - extent + 1) stride
     | Padding.Causal -> extent - 1, ceilings n stride
@@ -41,9 +44,12 @@ let private source (padding: Padding) n i =
         Some i
     else
         match padding with
-        | Padding.Circular -> Some((i % n + n) % n)
-        | Padding.Reflect -> Some(if i < 0 then -i else 2 * (n - 1) - i)
-        | Padding.Replicate -> Some(Math.Clamp(i, 0, n - 1))
+        | Padding.Circular
+        | Padding.CircularAround _ -> Some((i % n + n) % n)
+        | Padding.Reflect
+        | Padding.ReflectAround _ -> Some(if i < 0 then -i else 2 * (n - 1) - i)
+        | Padding.Replicate
+        | Padding.ReplicateAround _ -> Some(Math.Clamp(i, 0, n - 1))
         | _ -> None
 
 // y[n; o; p] = b[o] + Σ w[o; c; k]·x[n; first + c; p·stride + k·dilation - before], the kernel flipped or not.
@@ -154,7 +160,8 @@ let private everyPadding axes =
         Padding.Valid
         Padding.Same
         Padding.Zeros 1
-        Padding.Around(Array.init axes (fun axis -> struct (axis, 1)))
+        for around in [ Padding.Around; Padding.CircularAround; Padding.ReflectAround; Padding.ReplicateAround ] do
+            around (Array.init axes (fun axis -> struct (axis, 1)))
         Padding.Circular
         Padding.Reflect
         Padding.Replicate
@@ -257,7 +264,7 @@ let tests =
 
                 let expected () = definition case.How (valueAt "weight" ps) b x
 
-                // A mirror shows at most one cell less than there is.
+                // A mirror shows at most one cell less than there is, and a circle goes round once.
                 match
                     (try
                         Ok(run layer ps x)
@@ -265,8 +272,16 @@ let tests =
                          Error error.Message)
                 with
                 | Error message ->
-                    Expect.isTrue case.How.Padding.IsReflect $"{case}: {message}"
-                    Expect.stringContains message "padReflect" "which padding is too wide"
+                    let padding = case.How.Padding
+
+                    Expect.isTrue
+                        (padding.IsReflect || padding.IsReflectAround || padding.IsCircularAround)
+                        $"{case}: {message}"
+
+                    Expect.stringContains
+                        message
+                        (if padding.IsCircularAround then "padCircular" else "padReflect")
+                        "which padding is too wide"
                 | Ok y ->
                     let shape, values = expected ()
                     Expect.equal (List.ofArray y.Shape) shape $"{case}"
@@ -470,6 +485,17 @@ let tests =
                         (fun () -> conv2dWith { how with Padding = Padding.Zeros -1 } 1 1 [ 2 ])
                         [ "conv2d"; "each of 2 axes" ],
                         (fun () -> conv2dWith { how with Padding = Padding.Around [| struct (1, 1) |] } 1 1 [ 2 ])
+                        [ "conv1d"; "each of 1 axes"; "[(1, -1)]" ],
+                        (fun () ->
+                            conv1dWith { how with Padding = Padding.CircularAround [| struct (1, -1) |] } 1 1 [ 2 ])
+                        [ "convTranspose1d"; "Valid, Same or Zeros" ],
+                        (fun () ->
+                            convTranspose1dWith
+                                { how with Padding = Padding.ReplicateAround [| struct (1, 1) |] }
+                                [ 0 ]
+                                1
+                                1
+                                [ 2 ])
                         [ "depthwise2d"; "multiplier" ], (fun () -> depthwise2dWith how 2 0 [ 2 ])
                         [ "convTranspose2d"; "outputPadding"; "at most 1"; "2" ],
                         (fun () -> convTranspose2dWith { how with Stride = [ 2 ] } [ 2 ] 1 1 [ 2 ])

@@ -203,7 +203,16 @@ let private idxTests =
                     Expect.sequenceEqual (Tensor.toLongs train.Targets) [ 3L; 9L ] "labels"
                     Expect.equal (Dataset.count test') 1 "test set"
                     write "train-labels-idx1-ubyte" (idx 8uy [ 1 ] [| 3uy |])
-                    expectError<ArgumentException> [ "[2; 1; 1; 2]"; "[1]" ] (fun () -> Digits.mnist folder |> ignore))
+
+                    expectError<InvalidDataException>
+                        [ "train-images-idx3-ubyte"; "train-labels-idx1-ubyte"; "[2; 1; 2]"; "[1]" ]
+                        (fun () -> Digits.mnist folder |> ignore)
+
+                    write "train-labels-idx1-ubyte" (idx 8uy [ 2 ] [| 9uy; 10uy |])
+
+                    expectError<InvalidDataException>
+                        [ "train-labels-idx1-ubyte"; "train-images-idx3-ubyte"; "label 10"; "offset 9" ]
+                        (fun () -> Digits.mnist folder |> ignore))
             }
         ]
 

@@ -12,8 +12,8 @@ open FacadeTrainingTests
 
 let private key = Key.ofSeed 12
 
-// All that an asynchronous sequence gives, each seen when it comes.
-let private walk (sequence: IAsyncEnumerable<Snapshot>) (see: Snapshot -> unit) =
+// All that an asynchronous sequence gives under a token, each seen when it comes.
+let private walkUnder (token: CancellationToken) (sequence: IAsyncEnumerable<Snapshot>) (see: Snapshot -> unit) =
     let rec go (walker: IAsyncEnumerator<Snapshot>) found =
         if walker.MoveNextAsync().AsTask().GetAwaiter().GetResult() then
             see walker.Current
@@ -21,12 +21,14 @@ let private walk (sequence: IAsyncEnumerable<Snapshot>) (see: Snapshot -> unit) 
         else
             List.rev found
 
-    let walker = sequence.GetAsyncEnumerator()
+    let walker = sequence.GetAsyncEnumerator token
 
     try
         go walker []
     finally
         walker.DisposeAsync().AsTask().GetAwaiter().GetResult()
+
+let private walk sequence see = walkUnder CancellationToken.None sequence see
 
 let tests =
     testList
@@ -55,8 +57,64 @@ let tests =
                 Expect.isFalse (threads.Contains here) "the caller's thread is free"
             }
 
-            test
-                "cancelling ends StepsAsync at the next snapshot and Fit before the next step; what was given stays whole" {
+            for token in [ "StepsAsync's own token"; "WithCancellation's token" ] do
+                test $"cancelled by {token} in the middle of a burst, no further step is taken" {
+                    let adam = CSharp.Optimizers.Adam(CSharp.Schedules.Constant 0.05)
+                    let start = CSharp.Training.Start(rule, adam, key)
+                    use source = new CancellationTokenSource()
+                    use other = new CancellationTokenSource()
+                    let mutable made = 0
+
+                    // 500 batches; the first snapshot would come after all of them.
+                    let counted =
+                        CSharp.Batches.Map(
+                            batches 100,
+                            fun batch ->
+                                made <- made + 1
+
+                                if made = 8 then
+                                    source.Cancel()
+
+                                batch
+                        )
+
+                    let own = token.StartsWith "StepsAsync"
+                    let given = if own then source.Token else other.Token
+                    let steps = CSharp.Training.StepsAsync(rule, adam, counted, start, 1000, given)
+                    let mutable snapshots = 0
+
+                    expectError<OperationCanceledException> [] (fun () ->
+                        walkUnder (if own then CancellationToken.None else source.Token) steps (fun _ ->
+                            snapshots <- snapshots + 1)
+                        |> ignore)
+
+                    Expect.equal (made, snapshots) (8, 0) "the step that cancelled was the last"
+                }
+
+            test "a token that is cancelled already lets no step begin, and bad arguments are refused before any walk" {
+                let adam = CSharp.Optimizers.Adam(CSharp.Schedules.Constant 0.05)
+                let start = CSharp.Training.Start(rule, adam, key)
+                let mutable made = 0
+
+                let counted =
+                    CSharp.Batches.Map(
+                        batches 2,
+                        fun batch ->
+                            made <- made + 1
+                            batch
+                    )
+
+                expectError<OperationCanceledException> [] (fun () ->
+                    walk (CSharp.Training.StepsAsync(rule, adam, counted, start, 3, CancellationToken true)) ignore
+                    |> ignore)
+
+                Expect.equal made 0 "no batch"
+
+                expectError<ArgumentException> [ "at least 1, not 0" ] (fun () ->
+                    CSharp.Training.StepsAsync(rule, adam, counted, start, 0) |> ignore)
+            }
+
+            test "cancelling between snapshots ends StepsAsync and Fit before the next step; what was given stays whole" {
                 let adam = CSharp.Optimizers.Adam(CSharp.Schedules.Constant 0.05)
                 let start = CSharp.Training.Start(rule, adam, key)
                 use source = new CancellationTokenSource()

@@ -4,6 +4,7 @@ module FacadeCoverageTests
 open System
 open System.Reflection
 open System.Text
+open Microsoft.FSharp.Reflection
 open Expecto
 open Functional
 open Functional.FSharp
@@ -29,7 +30,7 @@ let private homes name =
     | "Noise"
     | "Bilinear"
     | "Embedding"
-    | "Normalisation"
+    | "Normalise"
     | "BatchNorm" -> [ "Layers" ]
     | "WeightNorm"
     | "SpectralNorm" -> [ "LayerExtensions" ]
@@ -109,6 +110,9 @@ let private renamed =
             $"Transposed.convTranspose{axes}dWith", $"Layers.ConvTranspose{axes}d"
             $"Pooling.maxpool{axes}dWith", $"Layers.MaxPool{axes}d"
             $"Pooling.meanpool{axes}dWith", $"Layers.MeanPool{axes}d"
+        "BatchNorm.batchNormWith", "Layers.BatchNorm"
+        for name in [ "layer"; "rms"; "group"; "instance" ] do
+            $"Normalise.{name}NormWith", $"Layers.{name}Norm"
         "Convolve.depthwise2dWith", "Layers.Depthwise2d"
         "Convolve.separable2dWith", "Layers.Separable2d"
         "Batches.ofSeq", "Batches.Of"
@@ -139,6 +143,8 @@ let private without =
         "CrossEntropy.standard", "the default arguments of Losses.CrossEntropy"
         "Pool.ofSize", "the first argument of Layers.MaxPool2d"
         "Convolution.standard", "the default arguments of Layers.Conv2d"
+        "Normalisation.standard", "the default arguments of Layers.GroupNorm"
+        "BatchNormalisation.standard", "the default arguments of Layers.BatchNorm"
     ]
 
 // A property goes by its name, an extension member of F# (Snapshot.get_Params) by the last part of its own.
@@ -212,10 +218,108 @@ let private problems
                 $"{name} is in both tables"
     ]
 
+// ---- what a form with more arguments takes besides
+
+// A record of options stands for its fields, each of which is an argument of its own in C#.
+let private argumentsOf (m: MethodInfo) =
+    [
+        for p in m.GetParameters() do
+            yield!
+                if
+                    FSharpType.IsRecord p.ParameterType && (string p.ParameterType.Namespace).StartsWith "Functional"
+                then
+                    [ for field in FSharpType.GetRecordFields p.ParameterType -> field.Name ]
+                else
+                    [ string p.Name ]
+    ]
+
+let private methodsOf (home, name) =
+    [
+        for t in [ facade.GetType $"Functional.CSharp.{home}"; core.GetType $"Functional.{home}" ] do
+            match t with
+            | null -> ()
+            | t ->
+                for m in t.GetMethods publicStatic do
+                    if String.Equals(plain m, name, StringComparison.OrdinalIgnoreCase) then
+                        m
+    ]
+
+/// Arguments that go by another name in C#, or have no meaning there.
+let private otherwise =
+    [
+        "Tensor.varWith", "keep", "keepAxes"
+        "Tensor.stdWith", "keep", "keepAxes"
+        "Tensor.toHtmlWith", "Width", "a table has no lines to break"
+        "Convolve.depthwise2dWith", "Groups", "the channels"
+        "Convolve.separable2dWith", "Groups", "the channels"
+        for axes in 1..3 do
+            $"Pooling.maxpool{axes}dWith", "CountPadding", "no padding is the largest"
+    ]
+
+/// The functions called XWith: module, name, and the arguments that X has not.
+let private withMore =
+    [
+        for t in core.GetExportedTypes() do
+            if isModule t && (string t.Namespace).StartsWith "Functional.FSharp" then
+                for m in t.GetMethods publicStatic do
+                    if m.Name.EndsWith "With" then
+                        let known =
+                            match t.GetMethod(m.Name.Substring(0, m.Name.Length - 4)) with
+                            | null -> []
+                            | shorter -> argumentsOf shorter
+
+                        t.Name, m.Name, List.except known (argumentsOf m)
+    ]
+
+// The arguments of XWith that no overload of its twin takes, in words.
+let private lacking (functions: (string * string * string list) list) (renamed: (string * string) list) =
+    [
+        for home, name, arguments in functions do
+            let twins =
+                match List.tryFind (fst >> (=) $"{home}.{name}") renamed with
+                | Some(_, twin) -> [ twin.Split('.')[0], twin.Split('.')[1] ]
+                | None ->
+                    [
+                        for place in homes home do
+                            (place, name)
+                            (place, root (home, name))
+                    ]
+
+            let taken = twins |> List.collect methodsOf |> List.collect argumentsOf |> List.map _.ToLowerInvariant()
+
+            for argument in arguments do
+                let isTaken = List.contains (argument.ToLowerInvariant()) taken
+
+                let isOtherwise =
+                    otherwise |> List.exists (fun (f, other, _) -> (f, other) = ($"{home}.{name}", argument))
+
+                if not (isTaken || isOtherwise) then
+                    $"{home}.{name}: its twin does not take '{argument}'"
+
+                if isTaken && isOtherwise then
+                    $"{home}.{name}: '{argument}' is taken; its entry in the table is not needed"
+    ]
+
 let tests =
     testList
         "facade coverage"
         [
+            test "each argument that a form with more of them has can be given in C# too" {
+                Expect.isGreaterThan withMore.Length 25 "the functions that are looked at"
+                Expect.equal (lacking withMore renamed) [] "problems"
+
+                let broken =
+                    [ "Convolve", "conv2dWith", [ "Dilation"; "Wobble" ]; "Dense", "denseWith", [ "draw"; "bias" ] ]
+
+                Expect.equal
+                    (lacking broken renamed)
+                    [
+                        "Convolve.conv2dWith: its twin does not take 'Wobble'"
+                        "Dense.denseWith: its twin does not take 'bias'"
+                    ]
+                    "a missing one is found"
+            }
+
             test "each public function of the core has a twin in the facade" {
                 Expect.isGreaterThan functions.Length 150 "the functions that are looked at"
                 Expect.equal (problems functions renamed without) [] "problems"

@@ -14,6 +14,9 @@ type private I = CSharp.Initializers
 
 let private key = Key.ofSeed 6
 
+let private free: Normalisation = { Epsilon = 0.1; Affine = false }
+let private wide: Normalisation = { Epsilon = 0.1; Affine = true }
+
 let private row name (csharp: unit -> Layer<Tensor, Tensor>) (fsharp: unit -> Layer<Tensor, Tensor>) shape =
     name, csharp, fsharp, shape
 
@@ -34,6 +37,32 @@ let rows: (string * (unit -> Layer<Tensor, Tensor>) * (unit -> Layer<Tensor, Ten
         row "RmsNorm" (fun () -> L.RmsNorm 4) (fun () -> rmsNorm [ 4 ]) [ 3; 4 ]
         row "GroupNorm" (fun () -> L.GroupNorm(2, 4)) (fun () -> groupNorm 2 4) [ 3; 4; 2 ]
         row "InstanceNorm" (fun () -> L.InstanceNorm 3) (fun () -> instanceNorm 3) [ 2; 3; 4 ]
+        row
+            "BatchNorm with its own numbers"
+            (fun () -> L.BatchNorm(3, 0.1, 0.3, false))
+            (fun () -> batchNormWith { Epsilon = 0.1; Momentum = 0.3; Affine = false } 3)
+            [ 4; 3 ]
+        row
+            "LayerNorm with its own numbers"
+            (fun () -> L.LayerNorm([| 4 |], 0.1, false))
+            (fun () -> layerNormWith free [ 4 ])
+            [ 3; 4 ]
+        row "LayerNorm with ε" (fun () -> L.LayerNorm([| 4 |], 0.1)) (fun () -> layerNormWith wide [ 4 ]) [ 3; 4 ]
+        row
+            "RmsNorm with its own numbers"
+            (fun () -> L.RmsNorm([| 4 |], 0.1, false))
+            (fun () -> rmsNormWith free [ 4 ])
+            [ 3; 4 ]
+        row
+            "GroupNorm with its own numbers"
+            (fun () -> L.GroupNorm(2, 4, 0.1, false))
+            (fun () -> groupNormWith free 2 4)
+            [ 3; 4; 2 ]
+        row
+            "InstanceNorm with its own numbers"
+            (fun () -> L.InstanceNorm(3, 0.1, false))
+            (fun () -> instanceNormWith free 3)
+            [ 2; 3; 4 ]
         row "LogSoftmax" (fun () -> L.LogSoftmax) (fun () -> logsoftmax) [ 3; 4 ]
         row "LeakyRelu" (fun () -> L.LeakyRelu()) (fun () -> leakyRelu 0.01) [ 3; 4 ]
         row "Softplus" (fun () -> L.Softplus) (fun () -> softplus) [ 3; 4 ]

@@ -427,7 +427,10 @@ let tests =
                         (fun () -> "causal"),
                         (fun () -> "circular"),
                         (fun () -> "reflect"),
-                        (fun () -> "replicate")
+                        (fun () -> "replicate"),
+                        (fun widths -> $"circular {widths[0]}"),
+                        (fun widths -> $"reflect {widths[0]}"),
+                        (fun widths -> $"replicate {widths[0]}")
                     )
 
                 Expect.equal
@@ -442,8 +445,23 @@ let tests =
                             Padding.Circular
                             Padding.Reflect
                             Padding.Replicate
+                            CSharp.Paddings.Circulars(struct (1, 0))
+                            CSharp.Paddings.Reflections(struct (2, 0))
+                            CSharp.Paddings.Replicas(struct (3, 0))
                         ])
-                    [ "valid"; "same"; "zeros 3"; "around (1, 2)"; "causal"; "circular"; "reflect"; "replicate" ]
+                    [
+                        "valid"
+                        "same"
+                        "zeros 3"
+                        "around (1, 2)"
+                        "causal"
+                        "circular"
+                        "reflect"
+                        "replicate"
+                        "circular (1, 0)"
+                        "reflect (2, 0)"
+                        "replicate (3, 0)"
+                    ]
                     "paddings"
             }
         ]

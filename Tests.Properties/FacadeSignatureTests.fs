@@ -172,7 +172,7 @@ let tests =
             }
 
             test "nor does one of the laws" {
-                let findings, walked = walk [ typeof<CSharp.Laws>; typeof<Shape>; typeof<Pipeline> ]
+                let findings, walked = walk [ typeof<CSharp.Laws>; typeof<Shape>; typeof<Pipeline>; typeof<Batching> ]
                 Expect.equal (List.map string findings) [] "findings"
                 Expect.contains walked typeof<Counterexample> "the walk reaches what a verdict says"
             }

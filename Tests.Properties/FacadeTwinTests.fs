@@ -1,6 +1,7 @@
 /// The gallery's networks in C# train to the bits of those in F#.
 module FacadeTwinTests
 
+open System
 open Expecto
 open Functional
 open Functional.FSharp
@@ -12,8 +13,17 @@ let private key = Key.ofSeed 12
 let private gallery =
     [
         "Softmax", Examples.Softmax.softmax, Optimizer.sgd (Schedule.constant 0.1), Examples.CSharp.Softmax.Train
-        "Mlp", Examples.Mlp.mlp, Optimizer.adam (Schedule.constant 1e-3), Examples.CSharp.Mlp.Train
+        for name, optimizer in Examples.Mlp.optimizers do
+            $"Mlp with {name}",
+            Examples.Mlp.mlp,
+            optimizer 10,
+            (fun (digits, epochs, key) -> Examples.CSharp.Mlp.Train(digits, epochs, key, name))
+        "Mlp with its standard optimizer",
+        Examples.Mlp.mlp,
+        Optimizer.adam (Schedule.constant 1e-3),
+        (fun (digits, epochs, key) -> Examples.CSharp.Mlp.Train(digits, epochs, key))
         "LeNet", Examples.LeNet.lenet, Optimizer.adam (Schedule.cosine 1e-3 0.0 10), Examples.CSharp.LeNet.Train
+        "Cbapd", Examples.Cbapd.cbapd, Optimizer.adam (Schedule.cosine 2e-3 0.0 10), Examples.CSharp.Cbapd.Train
     ]
 
 let private drawn = lazy Digits.drawn 640 (Key.ofSeed 5)
@@ -71,6 +81,18 @@ let tests =
                         Expect.isNonEmpty expected "metrics"
                         Expect.equal (measured true) expected "names and numbers")
                 }
+
+            test "the five optimizers of the course train in five ways" {
+                let ends =
+                    [
+                        for name, _, _, train in gallery do
+                            if name.StartsWith "Mlp with" && not (name.Contains "standard") then
+                                (train (drawn.Value, 1, key): Snapshot).Loss |> Tensor.toFloat
+                    ]
+
+                Expect.equal (List.distinct ends).Length 5 "five losses"
+                Expect.all ends Double.IsFinite "finite"
+            }
 
             test "the twin of Hopfield measures the same" {
                 let digits = Examples.Hopfield.patterns drawn.Value

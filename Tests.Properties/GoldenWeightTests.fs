@@ -176,7 +176,7 @@ let tests =
 
                 let own = layerOf "mine" { let! w = weight "weight" (Random.normal [ 2 ]) in return fun x -> x * w }
 
-                expectError<ArgumentException> [ "'0/weight'"; "mine"; "dense, conv2d and batchNorm" ] (fun () ->
+                expectError<ArgumentException> [ "'0/weight'"; "mine"; "dense, bilinear" ] (fun () ->
                     PyTorch.import PyTorch.sequential (own --> relu) Map.empty |> ignore)
             }
         ]

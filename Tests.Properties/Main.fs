@@ -85,6 +85,7 @@ let private all =
             RotationTests.tests
             SafetensorsFuzzTests.tests
             GoldenWeightTests.tests
+            TorchModuleTests.tests
             LawTests.tests
             NativeTests.tests
             NativeLoopTests.tests
@@ -114,7 +115,8 @@ let private child (arguments: string list) =
     match arguments with
     | [ "training" ] -> TrainingTests.child ()
     | [ "memory"; transform; steps; keep ] -> TrainingTests.memoryChild transform (int steps) (int keep)
-    | [ "checkpoint"; kind; folder ] -> RotationTests.child kind folder
+    | [ "checkpoint"; kind; folder; part ] ->
+        RotationTests.child kind folder (Double.Parse(part, Globalization.CultureInfo.InvariantCulture))
     | [ "golden"; path ] -> GoldenWeightTests.write path
     | [ "prefetch"; ahead; steps; collecting ] ->
         PrefetchTests.memoryChild (int ahead) (int steps) (Convert.ToBoolean collecting)

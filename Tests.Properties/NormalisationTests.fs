@@ -9,6 +9,8 @@ open Functional.FSharp.Layers
 open Support
 
 let private key = Key.ofSeed 1
+let private bare = { Normalisation.standard with Affine = false }
+let private bareBatch = { BatchNormalisation.standard with Affine = false }
 
 // Each layer, an input's shape, that shape by which the normalised axes are merged into the last one, and whether the mean goes.
 let private table: (string * (unit -> Layer<Tensor, Tensor>) * int list * (Tensor -> Tensor) * bool) list =
@@ -32,6 +34,11 @@ let private table: (string * (unit -> Layer<Tensor, Tensor>) * int list * (Tenso
         true
         "instanceNorm of sequences", (fun () -> instanceNorm 3), [ 2; 3; 4 ], id, true
         "instanceNorm of images", (fun () -> instanceNorm 2), [ 2; 2; 2; 3 ], Tensor.flatten 2 -1, true
+        "batchNorm without scale", (fun () -> batchNormWith bareBatch 3), [ 5; 3 ], features, true
+        "layerNorm without scale", (fun () -> layerNormWith bare [ 4 ]), [ 3; 4 ], id, true
+        "rmsNorm without scale", (fun () -> rmsNormWith bare [ 4 ]), [ 3; 4 ], id, false
+        "groupNorm without scale", (fun () -> groupNormWith bare 2 4), [ 3; 4 ], Tensor.unflatten 1 [ 2; 2 ], true
+        "instanceNorm without scale", (fun () -> instanceNormWith bare 3), [ 2; 3; 4 ], id, true
     ]
 
 let private made (layer: Layer<Tensor, Tensor>) =
@@ -263,5 +270,37 @@ let tests =
                 expectError<ArgumentException> [ "rmsNorm"; "[2; 0]" ] (fun () -> rmsNorm [ 2; 0 ] |> ignore)
                 expectError<ArgumentException> [ "3 groups"; "4" ] (fun () -> groupNorm 3 4 |> ignore)
                 expectError<ArgumentException> [ "instanceNorm"; "0" ] (fun () -> instanceNorm 0 |> ignore)
+
+                for epsilon in [ -1.0; nan; infinity ] do
+                    let how = { Normalisation.standard with Epsilon = epsilon }
+                    let batch = { BatchNormalisation.standard with Epsilon = epsilon }
+
+                    for name, make in
+                        [
+                            "layerNorm", (fun () -> layerNormWith how [ 2 ])
+                            "rmsNorm", (fun () -> rmsNormWith how [ 2 ])
+                            "groupNorm", (fun () -> groupNormWith how 1 2)
+                            "instanceNorm", (fun () -> instanceNormWith how 2)
+                            "batchNorm", (fun () -> batchNormWith batch 2)
+                        ] do
+                        expectError<ArgumentException> [ $"{name}: epsilon"; $"not {epsilon}" ] (make >> ignore)
+
+                for momentum in [ -0.1; 1.1; nan ] do
+                    expectError<ArgumentException> [ "batchNorm: momentum"; $"not {momentum}" ] (fun () ->
+                        batchNormWith { BatchNormalisation.standard with Momentum = momentum } 2 |> ignore)
+            }
+
+            test "without scale and shift there is nothing to learn, a summary knows it, and batch norm still remembers" {
+                for name, make, shape, _, _ in table do
+                    if name.EndsWith "without scale" then
+                        let struct (ps, _) = Layer.init key (make ())
+                        Expect.isEmpty (Tree.values ps) name
+                        Expect.equal (Layer.summary shape (make ())).Parameters 0L name
+
+                let struct (ps, state) = Layer.init key (batchNormWith { bareBatch with Momentum = 1.0 } 2)
+                let x = Tensor.ofDoubles [ 2; 2 ] [| 1.0; 2.0; 3.0; 6.0 |]
+                let _, after = runLayer (batchNormWith { bareBatch with Momentum = 1.0 } 2) (Train key) ps state x
+                expectClose 0.0 "the last batch's mean" [| 2.0; 4.0 |] (Tensor.toDoubles (Tree.leaf [ "mean" ] after))
+                expectClose 0.0 "and variance" [| 2.0; 8.0 |] (Tensor.toDoubles (Tree.leaf [ "variance" ] after))
             }
         ]

@@ -23,8 +23,9 @@ let private large = snapshot 256
 let private at step score = { Path = $"{step}"; Step = step; Score = score }
 let private steps (saved: SavedCheckpoint list) = saved |> List.map _.Step
 
-/// Writes checkpoints without end, until it is killed: over and over into one file, or in rotation.
-let child (kind: string) (folder: string) =
+/// Writes checkpoints, over and over into one file or in rotation, and is killed in the middle of one: when that part of the
+/// time has gone by that the writes before took.
+let child (kind: string) (folder: string) (part: float) =
     let write =
         match kind with
         | "one" ->
@@ -38,36 +39,65 @@ let child (kind: string) (folder: string) =
                 let now = Snapshot.create step like.Key like.Params like.State like.Memory like.Loss
                 Rotation.save 2 1 folder (float (step % 3)) now |> ignore
 
-    // Without its parent, whose end closes the input, it would never stop.
-    let orphaned () =
-        Console.In.ReadToEnd() |> ignore
-        exit 1
+    let clock = Stopwatch()
 
-    Thread(orphaned, IsBackground = true).Start()
-    write 0
-    printfn "ready"
+    let timed step =
+        clock.Restart()
+        write step
+        clock.Elapsed
 
-    for step in Seq.initInfinite ((+) 1) do
+    let usual = [ for step in 0..12 -> timed step ] |> List.skip 4 |> List.sort |> List.item 4
+    use started = new ManualResetEventSlim()
+
+    let kill () =
+        started.Wait()
+
+        while clock.Elapsed < part * usual do
+            Thread.SpinWait 20
+
+        Process.GetCurrentProcess().Kill()
+
+    Thread(kill, IsBackground = true).Start()
+    printfn "writing"
+    Console.Out.Flush()
+    clock.Restart()
+    started.Set()
+
+    for step in Seq.initInfinite ((+) 13) do
         write step
 
-// Runs the child and kills it so many milliseconds after its first file is written.
-let private killedAfter (milliseconds: int) kind folder =
-    let start = childStart [ "child"; "checkpoint"; kind; folder ]
-    start.RedirectStandardOutput <- true
-    start.RedirectStandardInput <- true
-    use child = Process.Start start |> nonNull
+// How many processes are killed for each kind, and how many of them run beside each other.
+let private kills, beside = 7, 4
 
-    try
-        Expect.stringContains (string (child.StandardOutput.ReadLine())) "ready" "the first file is written"
-        Thread.Sleep milliseconds
-        Expect.isFalse child.HasExited "it is writing still"
-    finally
-        child.Kill()
-        child.WaitForExit()
+// Children that are killed at moments spread over the time of one write, each with a folder of its own.
+let private killed kind (folder: string) : string[] =
+    let lot = Random.uniform [ kills ] (Key.ofSeed 42) |> Tensor.toArray
 
-// Moments to kill at, in milliseconds.
-let private moments seed =
-    Random.uniform [ 4 ] (Key.ofSeed seed) |> Tensor.toArray |> Array.map (fun u -> int (60f * u))
+    let start i =
+        let own = Directory.CreateDirectory(Path.Combine(folder, string i)).FullName
+        let part = (float i + float lot[i]) / float kills
+        let part = part.ToString(Globalization.CultureInfo.InvariantCulture)
+        let start = childStart [ "child"; "checkpoint"; kind; own; part ]
+        start.RedirectStandardOutput <- true
+        // A terminal would stop a process that is not its own.
+        start.RedirectStandardInput <- true
+        own, Process.Start start |> nonNull
+
+    [|
+        for wave in Array.chunkBySize beside [| 0 .. kills - 1 |] do
+            for own, child in Array.map start wave do
+                use child = child
+                let said = child.StandardOutput.ReadToEnd()
+                child.WaitForExit()
+                Expect.stringContains said "writing" "it came to the write"
+                // 128 and the number of the signal that no process survives, or -1 where there are no signals.
+                Expect.contains [ 137; -1 ] child.ExitCode "it was killed"
+                own
+    |]
+
+// What writes that were cut off have left.
+let private pieces (folders: string[]) =
+    folders |> Array.sumBy (fun folder -> Directory.GetFiles(folder, "*.tmp").Length)
 
 let tests =
     testList
@@ -153,33 +183,38 @@ let tests =
 
             test "a process killed at any moment leaves the old file or the new one" {
                 inFolder (fun folder ->
-                    let path = Path.Combine(folder, "checkpoint")
+                    let folders = killed "one" folder
 
-                    for milliseconds in moments 42 do
-                        killedAfter milliseconds "one" folder
+                    for own in folders do
+                        let path = Path.Combine(own, "checkpoint")
                         let found = Checkpoint.load path (large 1)
                         Expect.contains [ 1; 2 ] found.Step "one of the two"
-                        expectSameSnapshot $"killed after {milliseconds} ms" (large found.Step) found
+                        expectSameSnapshot own (large found.Step) found
 
-                    for file in Directory.GetFiles folder do
-                        Expect.isTrue (file = path || file.EndsWith ".tmp") "a piece is beside it, never in its place")
+                        for file in Directory.GetFiles own do
+                            Expect.isTrue
+                                (file = path || file.EndsWith ".tmp")
+                                "a piece is beside it, never in its place"
+
+                    Expect.isGreaterThan (pieces folders) 0 "some were killed in the middle of a write")
             }
 
             test "a process killed at any moment leaves the last and the best of its rotation" {
                 inFolder (fun folder ->
-                    for milliseconds in moments 43 do
-                        // Each run begins at step 0 in a folder of its own.
-                        let folder = Path.Combine(folder, string milliseconds)
-                        killedAfter milliseconds "rotation" folder
-                        let kept = Rotation.list folder
+                    let folders = killed "rotation" folder
+
+                    for own in folders do
+                        let kept = Rotation.list own
                         // One more where it was killed between writing and deleting.
-                        Expect.isTrue (kept.Length >= 1 && kept.Length <= 4) $"{kept.Length} files"
+                        Expect.isTrue (kept.Length >= 2 && kept.Length <= 4) $"{kept.Length} files"
                         Expect.contains (kept |> List.map _.Score) 0.0 "one of the best is there"
 
                         for checkpoint in kept do
                             let found = Checkpoint.load checkpoint.Path (large 0)
                             Expect.equal found.Step checkpoint.Step "its step"
                             let whole = large (checkpoint.Step % 5)
-                            expectSameTree "its numbers" (Params.values whole.Params) (Params.values found.Params))
+                            expectSameTree "its numbers" (Params.values whole.Params) (Params.values found.Params)
+
+                    Expect.isGreaterThan (pieces folders) 0 "some were killed in the middle of a write")
             }
         ]

@@ -29,6 +29,8 @@ type Damage =
     | Word of n: int * text: string
     /// The n-th entry of the header stands there again.
     | Again of n: int
+    /// The n-th part of an entry, or a note, stands there again.
+    | Twice of n: int
     /// The n-th character of the header's text is gone, in thousandths of it.
     | Gone of thousandths: int
     /// Something is put into the header, at thousandths of it.
@@ -67,6 +69,8 @@ let private words =
         "\"U8\""
         "\"BOOL\""
         "\"F16\""
+        "\"I8\""
+        "\"U64\""
         "\"\""
         "\"a\""
         "\"b\""
@@ -94,6 +98,7 @@ let private damage: Gen<Damage> =
             Gen.map2 (fun n text -> Number(n, text)) thousandths (Gen.elements numbers)
             Gen.map2 (fun n text -> Word(n, text)) thousandths (Gen.elements words)
             Gen.map Again thousandths
+            Gen.map Twice thousandths
             Gen.map Gone thousandths
             Gen.map2
                 (fun at text -> Put(at, text))
@@ -152,6 +157,9 @@ let private suffer (bytes: byte[]) damage =
     | Number(n, text) -> edited (replaced @"\d+" n (fun _ -> text)) bytes
     | Word(n, text) -> edited (replaced "\"[^\"]*\"" n (fun _ -> text)) bytes
     | Again n -> edited (replaced "\"[a-d]\":\\{[^}]*\\}" n (fun entry -> entry + "," + entry)) bytes
+    | Twice n ->
+        let part = "\"(dtype|shape|data_offsets|who|what)\":(\"[^\"]*\"|\\[[^\\]]*\\])"
+        edited (replaced part n (fun part -> part + "," + part)) bytes
     | Gone at -> edited (fun text -> if text = "" then text else text.Remove(place at text.Length, 1)) bytes
     | Put(at, more) -> edited (fun text -> text.Insert(place at text.Length, more)) bytes
     | _ -> bytes
@@ -187,17 +195,32 @@ let tests =
                     File.WriteAllBytes(path, bytes)
                     let result, allocated = outcome path
                     // What opening a file and saying what is wrong take, whatever its size, comes on top.
-                    Expect.isLessThan allocated (100_000L + 40L * int64 bytes.Length) "managed memory"
+                    Expect.isTrue
+                        (allocated < 60_000L + 8L * int64 bytes.Length)
+                        $"managed memory: {allocated} for {bytes.Length} bytes"
 
                     match result with
                     | Ok tensors ->
                         let native = tensors |> List.sumBy (fun (_, x) -> (Tensor.bits x).Length)
-                        Expect.isLessThan native bytes.Length "no more bytes than the file has"
+                        // A number of one byte may be read as one of four.
+                        Expect.isLessThan native (4 * bytes.Length) "no more bytes than the file has, widened"
                         let again = Path.Combine(folder, "again")
                         Safetensors.write again [] tensors
                         let struct (back, _) = Safetensors.read again
                         List.iter2 (fun (name, a) (_, b) -> expectSame name a b) tensors back
                     | Error message -> Expect.stringStarts message $"{path}: " "the file, and then the problem")
+
+            testPropertyWithConfig { many with maxTest = 50 } "a key that stands twice is refused, wherever it stands"
+            <| fun (NonNegativeInt at) ->
+                inFolder (fun folder ->
+                    let path = Path.Combine(folder, "twice")
+                    let bytes = suffer whole.Value (Twice(at % 1000))
+                    Expect.isGreaterThan bytes.Length whole.Value.Length "something stands there again"
+                    File.WriteAllBytes(path, bytes)
+
+                    match fst (outcome path) with
+                    | Ok _ -> failtest "it was read"
+                    | Error message -> Expect.stringContains message "twice" "why")
 
             test "most of this damage is refused, and some of it is not" {
                 let refused =
@@ -215,10 +238,11 @@ let tests =
                 expectBelow 1.0 "read: a bit of a number is another number" share
             }
 
-            for what, entry in
+            // Notes of some ten bytes each become a map, which is made note by note: its steps, not itself, are the memory.
+            for what, entry, most in
                 [
-                    "notes", (fun i -> $"\"{i}\":\"\"")
-                    "tensors", (fun i -> $"\"{i}\":{{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[0,0]}}")
+                    "notes", (fun i -> $"\"{i}\":\"\""), 125L
+                    "tensors", (fun i -> $"\"{i}\":{{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[0,0]}}"), 8L
                 ] do
                 test $"a header of a hundred thousand {what} takes memory in proportion" {
                     inFolder (fun folder ->
@@ -236,6 +260,6 @@ let tests =
                         File.WriteAllBytes(path, Array.append (BitConverter.GetBytes(int64 text.Length)) text)
                         let result, allocated = outcome path
                         Expect.equal result.IsOk (what = "notes") "notes are read, the last tensor is none"
-                        Expect.isLessThan allocated (150L * int64 text.Length) $"of {text.Length} bytes")
+                        Expect.isTrue (allocated < most * int64 text.Length) $"{allocated} for {text.Length} bytes")
                 }
         ]

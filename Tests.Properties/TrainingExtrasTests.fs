@@ -14,6 +14,7 @@ open Functional.FSharp.Layers
 open Support
 
 type private C = CSharp.Training
+type private L = CSharp.Layers
 
 let private key = Key.ofSeed 5
 let private ps value : Params = Node [ "w", Leaf { Role = Role.Weight; Value = Tensor.scalar value } ]
@@ -136,6 +137,45 @@ let private failing layer input =
     let batches = Batches.init 5 (fun n -> struct ((if n = 3 then input else Tensor.ones [ 5; 3 ]), target))
     raised<NonFiniteException>(fun () -> Training.fit rule sgd batches key |> ignore)
 
+// Layers inside of others, each with its twin in C# and the path of the only one that gives numbers that are not finite where
+// the input is 0: log x² is -∞ there.
+let private inside =
+    let log = Layer.func "log" (fun (x: Tensor) -> Tensor.log (Tensor.square x))
+    let then' (f: Layer<Tensor, 'a>) (g: Layer<'a, 'b>) : Layer<Tensor, 'b> = CSharp.LayerExtensions.Then(f, g)
+    let around outer = tanh --> outer --> dense 3 2
+    let around' (outer: Layer<Tensor, Tensor>) = then' (then' tanh outer) (dense 3 2)
+    let sum = Layer.lift (fun (struct (a: Tensor, b: Tensor)) -> a + b)
+    let both' (f: Layer<Tensor, Tensor>) (g: Layer<Tensor, Tensor>) = then' (L.Fork(f, g)) sum
+    let joined (branches: Layer<Tensor, Tensor> list) = L.Concat(1, branches)
+
+    let repeated =
+        Layer.lift (fun (x: Tensor) -> [| x; x |])
+        --> Layer.map log
+        --> Layer.lift (fun xs -> xs[0] + xs[1])
+
+    [
+        "residual", "1/1", around (Layer.residual (tanh --> log)), around' (L.Residual(then' tanh log))
+        "residual around one", "1", around (Layer.residual log), around' (L.Residual log)
+        "fork", "1/1/1", around (Layer.fork tanh (tanh --> log) --> sum), around' (both' tanh (then' tanh log))
+        "concat",
+        "1/1/1",
+        tanh --> Layer.concat 1 [ tanh; tanh --> log ] --> dense 6 2,
+        then' (then' tanh (joined [ tanh; then' tanh log ])) (dense 6 2)
+        "under a name",
+        "1/body/0",
+        around (Layer.residual (Layer.named "body" (log --> dense 3 3))),
+        around' (L.Residual(CSharp.LayerExtensions.Named(then' log (dense 3 3), "body")))
+        "concat in residual in fork",
+        "1/0/0/1/0/1",
+        around (Layer.fork (Layer.residual (tanh --> Layer.concat 1 [ tanh --> log ]) --> dense 3 3) tanh --> sum),
+        around' (both' (then' (L.Residual(then' tanh (joined [ then' tanh log ]))) (dense 3 3)) tanh)
+        "several numbers",
+        "1",
+        around (Layer.lift (fun x -> struct (x, Tensor.log (Tensor.square x))) --> sum),
+        around' (then' (L.Func("two", (fun (x: Tensor) -> struct (x, Tensor.log (Tensor.square x))))) sum)
+        "an array", "2", around repeated, around' repeated
+    ]
+
 let private numbersThatFail =
     testList
         "numbers that fail"
@@ -159,6 +199,27 @@ let private numbersThatFail =
                 Expect.stringContains error.Message "step 3" "in words"
                 Expect.stringContains error.Message "layer 'inner'" "in words"
             }
+
+            for what, path, layer, twin in inside do
+                test $"inside of others the layer is named, and the step: {what}" {
+                    let input = Tensor.zeros [ 5; 3 ]
+                    let error = failing layer input
+                    Expect.equal (error.Step, error.Path) (3, path) "F#"
+                    Expect.stringContains error.Message $"layer '{path}'" "in words"
+                    let struct (_, target) = batch
+                    let rule = CSharp.Rules.OfLoss((fun y target -> CSharp.Losses.SquaredError(y, target)), twin)
+                    let rule = CSharp.Rules.RequireFinite rule
+                    let sgd = CSharp.Optimizers.Sgd(CSharp.Schedules.Constant 0.1)
+
+                    let batches =
+                        CSharp.Batches.Init(
+                            5,
+                            fun n -> struct ((if n = 3 then input else Tensor.ones [ 5; 3 ]), target)
+                        )
+
+                    let error = raised<NonFiniteException>(fun () -> C.Fit(rule, sgd, batches, key) |> ignore)
+                    Expect.equal (error.Step, error.Path) (3, path) "C#"
+                }
 
             test "an input that is not finite is named before the layers" {
                 let error = failing network (Tensor.full [ 5; 3 ] nan)
@@ -214,6 +275,39 @@ let private norms =
                 for (_, norm), (_, given) in List.zip found seen do
                     let numbers = Tensor.toDoubles (unbox<Tensor> given)
                     expectClose 1e-5 "norm" [| sqrt (Array.averageBy (fun v -> v * v) numbers) |] [| norm |]
+            }
+
+            test "of activations inside of others, of tuples and of layers that run twice too" {
+                let plus (x: float) = Layer.func "plus" (fun (t: Tensor) -> t + x)
+                let sum = Layer.lift (fun (struct (a: Tensor, b: Tensor)) -> a + b)
+
+                let layer =
+                    plus 1.0
+                    --> Layer.fork (Layer.residual (plus 1.0 --> plus 1.0)) (Layer.named "lone" (plus 2.0))
+                    --> Layer.shared (plus 1.0)
+                    --> sum
+
+                let input = Tensor.zeros [ 5; 3 ]
+                let snapshot = Training.start (Rule.ofLoss Loss.squaredError layer) (Optimizer.sgd (fun _ -> 0.1)) key
+                let root (numbers: float list) = sqrt (List.averageBy (fun x -> x * x) numbers)
+
+                let expected =
+                    [
+                        "0", 1.0
+                        "1/0/0", 2.0
+                        "1/0/1", 3.0
+                        "1/0", 4.0
+                        "1/1/lone", 3.0
+                        "1", root [ 4.0; 3.0 ]
+                        "2", root [ 5.0; 4.0 ]
+                        "3", 9.0
+                    ]
+
+                let found = Diagnostics.activationNorms layer snapshot input
+                Expect.equal (List.map fst found) (List.map fst expected) "the paths"
+                expectClose 1e-6 "F#" [| for _, n in expected -> n |] [| for _, n in found -> n |]
+                let csharp = CSharp.Diagnostics.ActivationNorms(layer, snapshot, input)
+                Expect.equal [ for KeyValue(path, norm) in csharp -> path, norm ] found "C#"
             }
 
             test "C# reads the same by path" {

@@ -12,9 +12,6 @@ module Cifar =
     let private pixels = 3 * 32 * 32
     let private row = 1 + pixels
 
-    let private refuse path (offset: int64) problem : 'a =
-        raise (InvalidDataException $"{path}: {problem} (at offset {offset})")
-
     // The images and labels of some files, one after the other.
     let private load (paths: string list) : Dataset =
         let files =
@@ -23,7 +20,7 @@ module Cifar =
                     let length = FileInfo(path).Length
 
                     if length = 0L || length % int64 row <> 0L then
-                        refuse path length $"the file has {length} bytes, not a multiple of {row} from {row} up"
+                        Refusal.at path length $"the file has {length} bytes, not a multiple of {row} from {row} up"
 
                     path, File.ReadAllBytes path
             ]
@@ -35,7 +32,7 @@ module Cifar =
         for path, bytes in files do
             for start in 0..row .. bytes.Length - 1 do
                 if bytes[start] > 9uy then
-                    refuse path (int64 start) $"the label {bytes[start]} is none of 0 to 9"
+                    Refusal.at path (int64 start) $"the label {bytes[start]} is none of 0 to 9"
 
                 labels[at] <- int64 bytes[start]
                 Array.Copy(bytes, start + 1, images, at * pixels, pixels)

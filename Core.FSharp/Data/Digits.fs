@@ -24,19 +24,29 @@ module Digits =
             raise (FileNotFoundException($"there is neither {plain} nor {plain}.gz", plain))
 
     let private load folder part =
-        let images = Idx.read (find folder $"{part}-images-idx3-ubyte")
-        let labels = Idx.read (find folder $"{part}-labels-idx1-ubyte")
+        let imagesFile, labelsFile = find folder $"{part}-images-idx3-ubyte", find folder $"{part}-labels-idx1-ubyte"
 
-        if images.Rank <> 3 || labels.Rank <> 1 then
-            raise (
-                InvalidDataException
-                    $"{folder}: expected images [n; h; w] and labels [n], but the files hold {images} and {labels}"
-            )
+        let images, labels = Idx.read imagesFile, Idx.read labelsFile
+
+        if images.Rank <> 3 || labels.Rank <> 1 || images.Shape[0] <> labels.Shape[0] then
+            Refusal.file
+                $"{imagesFile} and {labelsFile}"
+                $"expected images [n; h; w] and labels [n], but the files hold {images} and {labels}"
+
+        match Tensor.toBytes labels |> Array.tryFindIndex (fun label -> label > 9uy) with
+        | Some at ->
+            // Of one axis, the header has 8 bytes.
+            Refusal.at
+                labelsFile
+                (8L + int64 at)
+                $"the label {(Tensor.toBytes labels)[at]} of the images in {imagesFile} is none of 0 to 9"
+        | None -> ()
 
         prepare images labels
 
     /// MNIST (LeCun, Cortes and Burges) from a folder with its four files, compressed or not: training set and test set,
-    /// images [n; 1; 28; 28] between 0 and 1, labels int64 [n].
+    /// images [n; 1; 28; 28] between 0 and 1, labels int64 [n]. InvalidDataException names both files where they do not fit
+    /// each other, or where a label is none of 0 to 9.
     let mnist (folder: string) : struct (Dataset * Dataset) = struct (load folder "train", load folder "t10k")
 
     /// Digits drawn from strokes with random affine distortion, for machines without MNIST: `count` images [count; 1; 28; 28]

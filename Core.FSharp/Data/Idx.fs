@@ -9,9 +9,6 @@ open Functional
 [<RequireQualifiedAccess>]
 module Idx =
 
-    let private refuse path (offset: int64) problem : 'a =
-        raise (InvalidDataException $"{path}: {problem} (at offset {offset})")
-
     // Reads until the buffer is full or the stream ends: the number of bytes read.
     let private fill path (stream: Stream) (buffer: byte[]) =
         try
@@ -33,13 +30,13 @@ module Idx =
             | count -> found.Write(piece, 0, count)
 
         if found.Length < expected then
-            refuse
+            Refusal.at
                 path
                 (int64 headerSize + found.Length)
                 $"the file ends early: the header promises {expected} bytes of elements, but there are {found.Length}"
 
         if found.Length > expected then
-            refuse
+            Refusal.at
                 path
                 (int64 headerSize + expected)
                 $"there are bytes after the last of the {expected} elements that the header promises"
@@ -50,23 +47,23 @@ module Idx =
         let magic = Array.zeroCreate 4
 
         if fill path stream magic < 4 then
-            refuse path 0L "the file is too short for an IDX header"
+            Refusal.at path 0L "the file is too short for an IDX header"
 
         if magic[0] <> 0uy || magic[1] <> 0uy then
-            refuse path 0L $"an IDX file starts with two zero bytes, not {magic[0]} and {magic[1]}"
+            Refusal.at path 0L $"an IDX file starts with two zero bytes, not {magic[0]} and {magic[1]}"
 
         if magic[2] <> 8uy then
-            refuse path 2L $"only unsigned bytes (type 8) are read, not type {magic[2]}"
+            Refusal.at path 2L $"only unsigned bytes (type 8) are read, not type {magic[2]}"
 
         let rank = int magic[3]
 
         if rank < 1 || rank > 4 then
-            refuse path 3L $"one to four axes are read, not {rank}"
+            Refusal.at path 3L $"one to four axes are read, not {rank}"
 
         let axes = Array.zeroCreate (4 * rank)
 
         if fill path stream axes < axes.Length then
-            refuse path 4L "the file ends inside the header"
+            Refusal.at path 4L "the file ends inside the header"
 
         let shape =
             [
@@ -77,7 +74,7 @@ module Idx =
         let expected = shape |> List.fold (fun product axis -> if axis < 0 then -1.0 else product * float axis) 1.0
 
         if List.exists (fun axis -> axis < 0) shape || expected > float Array.MaxLength then
-            refuse path 4L $"the shape {shape} is negative or too large"
+            Refusal.at path 4L $"the shape {shape} is negative or too large"
 
         Tensor.ofBytes shape (body path stream (4 + axes.Length) (int64 expected))
 
@@ -88,7 +85,7 @@ module Idx =
         file.ReadAtLeast(last.AsSpan(), 4, false) |> ignore
 
         if Buffers.Binary.BinaryPrimitives.ReadUInt32LittleEndian(ReadOnlySpan last) <> uint32 length then
-            refuse path file.Length "the compressed file ends early"
+            Refusal.at path file.Length "the compressed file ends early"
 
     /// The elements of an IDX file of unsigned bytes, also compressed (.gz): uint8, in the shape that the file gives.
     /// InvalidDataException names the file and the offset of what is wrong with it.

@@ -37,9 +37,6 @@ module Images =
     // takes memory for all that a header promises, and does not give it back where the data disappoint.
     let private most = 8L * 1032L
 
-    let private refuse path (offset: int64) problem (error: exn | null) : 'a =
-        raise (InvalidDataException($"{path}: {problem} (at offset {offset})", error))
-
     /// The image of a file, red, green and blue: uint8 [3; h; w]; transparency is left out. InvalidDataException names the file
     /// and the offset that the decoder had come to.
     let read (path: string) : Tensor =
@@ -50,19 +47,19 @@ module Images =
                 let header = ImageInfo.FromStream file
 
                 if not header.HasValue then
-                    refuse path 0L "the file is no PNG, JPEG, BMP, GIF or TGA" null
+                    Refusal.at path 0L "the file is no PNG, JPEG, BMP, GIF or TGA"
 
                 let width, height = int64 header.Value.Width, int64 header.Value.Height
 
                 if width < 1L || height < 1L || width * height > most * file.Length then
-                    refuse path 0L $"{file.Length} bytes cannot hold an image of {width}×{height} pixels" null
+                    Refusal.at path 0L $"{file.Length} bytes cannot hold an image of {width}×{height} pixels"
 
                 file.Position <- 0L
                 ImageResult.FromStream(file, ColorComponents.RedGreenBlue)
             with
             | :? InvalidDataException -> reraise ()
             // The decoder has no exception of its own: what damaged data lead it to is of any kind.
-            | error -> refuse path file.Position $"the image is damaged: {error.Message}" error
+            | error -> Refusal.because error path file.Position $"the image is damaged: {error.Message}"
 
         Scope.tensor (fun () ->
             Tensor.ofBytes [ image.Height; image.Width; 3 ] image.Data |> Tensor.permute [ 2; 0; 1 ])
@@ -78,7 +75,7 @@ module Images =
         let classes = Directory.GetDirectories path |> sorted
 
         if classes.Length = 0 then
-            raise (InvalidDataException $"{path}: there is no folder in it, and each class has one")
+            Refusal.file path "there is no folder in it, and each class has one"
 
         let files =
             [|
@@ -89,7 +86,7 @@ module Images =
                             List.contains ((string (Path.GetExtension file)).ToLowerInvariant()) endings)
 
                     if own.Length = 0 then
-                        raise (InvalidDataException $"{folder}: the class has no image")
+                        Refusal.file folder "the class has no image"
 
                     for file in sorted own -> struct (file, int64 label)
             |]
@@ -107,7 +104,7 @@ module Images =
                 for struct (file, _), image in Seq.zip files images do
                     if image.Shape <> first.Shape || image.Dtype <> first.Dtype then
                         let struct (other, _) = files[0]
-                        raise (InvalidDataException $"{file}: the image is a {image}, but that of {other} a {first}")
+                        Refusal.file file $"the image is a {image}, but that of {other} a {first}"
 
                 Tensor.stack 0 images)
 

@@ -29,9 +29,6 @@ module Npy =
             Dtype.Bool, "b1"
         ]
 
-    let private refuse path (offset: int64) problem : 'a =
-        raise (InvalidDataException $"{path}: {problem} (at offset {offset})")
-
     // ---- writing
 
     let private header (x: Tensor) : byte[] =
@@ -72,7 +69,7 @@ module Npy =
                 raise (InvalidDataException($"{path}: the compressed data are damaged: {error.Message}", error))
 
         if found < buffer.Length then
-            refuse path (offset + int64 found) $"the file ends inside {what}"
+            Refusal.at path (offset + int64 found) $"the file ends inside {what}"
 
     let private bytes path offset stream (count: int) what =
         let buffer = Array.zeroCreate count
@@ -91,10 +88,10 @@ module Npy =
         let one (name: string) = found.Groups[name].Captures.Count = 1
 
         if found.Success && found.Groups["fields"].Success then
-            refuse path offset "arrays of records (structured dtypes) are not read; save each field by itself"
+            Refusal.at path offset "arrays of records (structured dtypes) are not read; save each field by itself"
 
         if not (found.Success && one "type" && one "fortran" && one "shape") then
-            refuse path offset "the header does not give descr, fortran_order and shape once each"
+            Refusal.at path offset "the header does not give descr, fortran_order and shape once each"
 
         let listed = found.Groups["shape"].Value
 
@@ -112,7 +109,7 @@ module Npy =
                 for text in lengths do
                     match Int32.TryParse(text.TrimEnd 'L', NumberStyles.None, CultureInfo.InvariantCulture) with
                     | true, length -> length
-                    | _ -> refuse path offset $"the shape ({listed}) has no length '{text}'"
+                    | _ -> Refusal.at path offset $"the shape ({listed}) has no length '{text}'"
             ]
 
         let name = found.Groups["type"].Value
@@ -123,7 +120,7 @@ module Npy =
             struct (dtype, order = '>', found.Groups["fortran"].Value = "True", shape)
         | _ ->
             let known = String.Join(", ", kinds |> List.map snd)
-            refuse path offset $"elements of type '{name}' are not read, only {known}; convert them with astype"
+            Refusal.at path offset $"elements of type '{name}' are not read, only {known}; convert them with astype"
 
     let private turn (size: int) (bytes: Span<byte>) =
         if size = 4 then
@@ -138,20 +135,20 @@ module Npy =
         let start = bytes path 0L stream 8 "the first bytes"
 
         if not (start.AsSpan(0, 6).SequenceEqual magic) then
-            refuse path 0L "this is no .npy file: it does not start with \\x93NUMPY"
+            Refusal.at path 0L "this is no .npy file: it does not start with \\x93NUMPY"
 
         let size =
             match start[6], start[7] with
             | 1uy, 0uy -> 2
             | (2uy | 3uy), 0uy -> 4
-            | major, minor -> refuse path 6L $"versions 1.0, 2.0 and 3.0 are read, not {major}.{minor}"
+            | major, minor -> Refusal.at path 6L $"versions 1.0, 2.0 and 3.0 are read, not {major}.{minor}"
 
         let length = Array.append (bytes path 8L stream size "the length of the header") [| 0uy; 0uy; 0uy; 0uy |]
         let length = int64 (BinaryPrimitives.ReadUInt32LittleEndian(ReadOnlySpan length))
         let first = int64 (8 + size)
 
         if length > most - first || length > 1_000_000L then
-            refuse path 8L $"the header is said to have {length} bytes, in a file with {most}"
+            Refusal.at path 8L $"the header is said to have {length} bytes, in a file with {most}"
 
         let text = Encoding.UTF8.GetString(bytes path first stream (int length) "the header")
         let struct (dtype, isBig, isFortran, shape) = parse path first text
@@ -160,7 +157,10 @@ module Npy =
         let expected = shape |> List.fold (fun product n -> product * float n) (float width)
 
         if expected > float (most - at) then
-            refuse path at $"the shape {showShape shape} takes {expected} bytes, but no more than {most - at} follow"
+            Refusal.at
+                path
+                at
+                $"the shape {showShape shape} takes {expected} bytes, but no more than {most - at} follow"
 
         let stored = if isFortran then List.rev shape else shape
         let raw = Ops.empty (wide stored) (native dtype)
@@ -171,7 +171,10 @@ module Npy =
             fill path at stream elements "the elements"
 
             if dtype = Dtype.Bool && elements.ContainsAnyExceptInRange(0uy, 1uy) then
-                refuse path (at + int64 (elements.IndexOfAnyExceptInRange(0uy, 1uy))) "a truth value is neither 0 nor 1"
+                Refusal.at
+                    path
+                    (at + int64 (elements.IndexOfAnyExceptInRange(0uy, 1uy)))
+                    "a truth value is neither 0 nor 1"
 
             if isBig then
                 turn (int width) elements
@@ -179,7 +182,7 @@ module Npy =
             GC.KeepAlive raw
 
         if stream.ReadByte() >= 0 then
-            refuse path (at + int64 expected) "there are bytes after the last element"
+            Refusal.at path (at + int64 expected) "there are bytes after the last element"
 
         if isFortran && shape.Length > 1 then
             lift (Ops.permute [| for axis in shape.Length - 1 .. -1 .. 0 -> int64 axis |] >> Ops.contiguous) tensor
@@ -238,15 +241,15 @@ module Npy =
                     [
                         for entry in zip.Entries do
                             if not (entry.FullName.EndsWith(".npy", StringComparison.Ordinal)) then
-                                refuse path 0L $"the entry '{entry.FullName}' is no .npy file"
+                                Refusal.at path 0L $"the entry '{entry.FullName}' is no .npy file"
 
                             let name = entry.FullName.Substring(0, entry.FullName.Length - 4)
 
                             if not (names.Add name) then
-                                refuse path 0L $"the name '{name}' stands twice in the file"
+                                Refusal.at path 0L $"the name '{name}' stands twice in the file"
 
                             if entry.CompressedLength > file.Length then
-                                refuse path 0L $"the entry '{name}' is said to have {entry.CompressedLength} bytes"
+                                Refusal.at path 0L $"the entry '{name}' is said to have {entry.CompressedLength} bytes"
 
                             use stream = entry.Open()
                             name, readFrom $"{path}/{entry.FullName}" stream (most entry)

@@ -4,6 +4,7 @@ open System
 open System.Buffers.Binary
 open System.Collections.Generic
 open System.IO
+open System.Runtime.InteropServices
 open System.Text.Json
 open Functional
 
@@ -11,26 +12,8 @@ open Functional
 [<RequireQualifiedAccess>]
 module Safetensors =
 
-    let private names =
-        [
-            Dtype.UInt8, "U8"
-            Dtype.Int32, "I32"
-            Dtype.Int64, "I64"
-            Dtype.Float32, "F32"
-            Dtype.Float64, "F64"
-            Dtype.Bool, "BOOL"
-            Dtype.BFloat16, "BF16"
-        ]
-
-    let private nameOf dtype = names |> List.find (fst >> (=) dtype) |> snd
-
-    // The entry of the header that holds the notes.
-    let private metadata = "__metadata__"
-
-    // More axes than any tensor has: a shape that is longer is refused before it is read.
-    let private mostAxes = 64
-
-    let private refuse path problem : 'a = raise (InvalidDataException $"{path}: {problem}")
+    // The name of a dtype in the format: the first of the kinds that are read as it.
+    let private nameOf dtype = (SafetensorsHeader.kinds |> List.find (fun kind -> kind.Read = dtype)).Name
 
     let private header (tensors: (string * Tensor) list) (notes: (string * string) list) =
         use text = new MemoryStream()
@@ -38,7 +21,7 @@ module Safetensors =
         json.WriteStartObject()
 
         if not notes.IsEmpty then
-            json.WriteStartObject metadata
+            json.WriteStartObject SafetensorsHeader.metadata
 
             for name, note in notes do
                 json.WriteString(name, note)
@@ -76,8 +59,10 @@ module Safetensors =
         refuseTwice (nameof tensors) "tensors" (List.map fst tensors)
         refuseTwice (nameof notes) "notes" (List.map fst notes)
 
-        if List.exists (fst >> (=) metadata) tensors then
-            invalidArg (nameof tensors) $"a tensor cannot be called '{metadata}': the format keeps this name for notes"
+        if List.exists (fst >> (=) SafetensorsHeader.metadata) tensors then
+            invalidArg
+                (nameof tensors)
+                $"a tensor cannot be called '{SafetensorsHeader.metadata}': the format keeps this name for notes"
 
         let text = header tensors notes
         let length = Array.zeroCreate 8
@@ -91,161 +76,134 @@ module Safetensors =
                 let bytes = Tensor.bits tensor
                 file.Write(bytes, 0, bytes.Length))
 
-    // One entry of the header: dtype, shape, first byte and the one after the last.
-    let private entry path (name: string) (description: JsonElement) =
-        let field (kind: JsonValueKind) (key: string) =
-            let mutable value = JsonElement()
-
-            if
-                description.ValueKind = JsonValueKind.Object
-                && description.TryGetProperty(key, &value)
-                && value.ValueKind = kind
-            then
-                value
-            else
-                refuse path $"the header's entry '{name}' has no {key} that is a JSON {kind}"
-
-        let whole most key =
-            let numbers = field JsonValueKind.Array key
-
-            if numbers.GetArrayLength() > most then
-                refuse path $"the header's entry '{name}' has {numbers.GetArrayLength()} numbers in {key}, above {most}"
-
-            [
-                for number in numbers.EnumerateArray() ->
-                    match number.ValueKind = JsonValueKind.Number && fst (number.TryGetInt64()), number with
-                    | true, number when number.GetInt64() >= 0L -> number.GetInt64()
-                    | _ ->
-                        refuse
-                            path
-                            $"the header's entry '{name}' has {number} in {key}, which is no whole number of at least 0"
-            ]
-
-        let dtype = (field JsonValueKind.String "dtype").GetString()
-
-        match List.tryFind (fun (_, other) -> other = dtype) names, whole 2 "data_offsets" with
-        | None, _ ->
-            let known = String.Join(", ", List.map snd names)
-            refuse path $"the tensor '{name}' has dtype {dtype}, which is not one of {known}"
-        | Some(dtype, _), [ first; last ] when first <= last ->
-            let shape = whole mostAxes "shape"
-
-            match shape |> List.tryFind (fun axis -> axis > int64 Int32.MaxValue) with
-            | Some axis -> refuse path $"the tensor '{name}' has an axis of {axis}, above {Int32.MaxValue}"
-            | None -> dtype, shape, first, last
-        | _, offsets -> refuse path $"the tensor '{name}' has the offsets {offsets}, not two in order"
-
-    let private sizeOf dtype =
-        match dtype with
-        | Dtype.UInt8
-        | Dtype.Bool -> 1L
-        | Dtype.BFloat16 -> 2L
-        | Dtype.Int32
-        | Dtype.Float32 -> 4L
-        | _ -> 8L
-
-    // The entries and notes of a header. They take some ten times the memory of their text, and no more.
-    let private parse path (text: byte[]) =
-        let names = HashSet<string>()
-        let mutable notes = Map.empty
-
-        try
-            use json = JsonDocument.Parse(ReadOnlyMemory text)
-
-            if json.RootElement.ValueKind <> JsonValueKind.Object then
-                refuse path "the header is no JSON object"
-
-            // The format asks for '{' as the first byte; spaces may follow the object, but not lead it.
-            if text[0] <> byte '{' then
-                refuse path "the header does not begin with '{'"
-
-            let entries =
-                [
-                    for property in json.RootElement.EnumerateObject() do
-                        if not (names.Add property.Name) then
-                            refuse path $"the name '{property.Name}' stands twice in the header"
-
-                        if property.Name <> metadata then
-                            property.Name, entry path property.Name property.Value
-                        elif property.Value.ValueKind <> JsonValueKind.Object then
-                            refuse path "the metadata are no JSON object"
-                        else
-                            for note in property.Value.EnumerateObject() do
-                                if note.Value.ValueKind <> JsonValueKind.String then
-                                    refuse path $"the note '{note.Name}' is no text"
-
-                                notes <- Map.add note.Name (string (note.Value.GetString())) notes
-                ]
-
-            struct (entries, notes)
-        with
-        // InvalidOperationException stands for text that is no Unicode.
-        | :? JsonException
-        | :? InvalidOperationException as error -> refuse path $"the header is no JSON: {error.Message}"
-
     // The header of an open file: its length, entries and notes.
     let private readHeader path (file: FileStream) =
         let start = Array.zeroCreate 8
 
         if file.ReadAtLeast(start.AsSpan(), 8, false) < 8 then
-            refuse path "the file is too short for a safetensors header"
+            Refusal.file path "the file is too short for a safetensors header"
 
         let length = BinaryPrimitives.ReadInt64LittleEndian(ReadOnlySpan start)
 
         if length < 2L || length > file.Length - 8L || length > 100_000_000L then
-            refuse path $"the header is said to have {length} bytes, in a file with {file.Length}"
+            Refusal.file path $"the header is said to have {length} bytes, in a file with {file.Length}"
 
         let text = Array.zeroCreate (int length)
         file.ReadExactly(text, 0, text.Length)
-        struct (length, parse path text)
+        struct (length, SafetensorsHeader.parse path text)
+
+    let private mapOf (notes: Dictionary<string, string>) = Map.ofSeq (notes |> Seq.map (|KeyValue|))
+
+    let inline private widened ([<InlineIfLambda>] change: 'a -> 'b) (piece: Span<byte>) (numbers: Span<'b>) =
+        let given = MemoryMarshal.Cast<byte, 'a>(Span.op_Implicit piece: ReadOnlySpan<byte>)
+
+        for i in 0 .. numbers.Length - 1 do
+            numbers[i] <- change given[i]
+
+    // Numbers of a type that tensors have not, piece by piece, so that few of them are in memory twice.
+    let private readWidened path (file: FileStream) (entry: SafetensorsEntry) (raw: TorchSharp.torch.Tensor) =
+        let size = int entry.Stored.Size
+        let count = int ((entry.Last - entry.First) / entry.Stored.Size)
+        let buffer = Array.zeroCreate (size * min count (65536 / size))
+        let mutable at = 0
+
+        while at < count do
+            let here = min (count - at) (buffer.Length / size)
+            let piece = buffer.AsSpan(0, here * size)
+            file.ReadExactly piece
+
+            match entry.Stored.Name with
+            | "F16" -> widened (fun (x: Half) -> float32 x) piece ((Native.span<float32> raw).Slice(at, here))
+            | "I8" -> widened (fun (x: sbyte) -> int x) piece ((Native.span<int> raw).Slice(at, here))
+            | "I16" -> widened (fun (x: int16) -> int x) piece ((Native.span<int> raw).Slice(at, here))
+            | "U16" -> widened (fun (x: uint16) -> int x) piece ((Native.span<int> raw).Slice(at, here))
+            | "U32" -> widened (fun (x: uint32) -> int64 x) piece ((Native.span<int64> raw).Slice(at, here))
+            | _ ->
+                // U64
+                let fitting (x: uint64) =
+                    if x > uint64 Int64.MaxValue then
+                        Refusal.file path $"the tensor '{entry.Tensor}' holds {x}, above {Int64.MaxValue}"
+
+                    int64 x
+
+                widened fitting piece ((Native.span<int64> raw).Slice(at, here))
+
+            at <- at + here
+
+    let private isWidened (stored: Stored) = stored.Name <> nameOf stored.Read
 
     /// The notes of a file, read without its tensors. InvalidDataException names the file and what is wrong with its header.
     let notes (path: string) : Map<string, string> =
         use file = File.OpenRead path
         let struct (_, struct (_, notes)) = readHeader path file
-        notes
+        mapOf notes
 
-    /// The named tensors and the notes of a file. InvalidDataException names the file and what is wrong with it; nothing is
-    /// made of a file before its whole header is found right, and a header that is wrong takes no memory for tensors.
+    /// The named tensors and the notes of a file. F16 is read as float32, I8, I16 and U16 as int32, U32 and U64 as int64, which
+    /// take up to four times the memory that they take in the file. InvalidDataException names the file and what is wrong with
+    /// it: a number of U64 that int64 does not hold and a truth value that is neither 0 nor 1 too. Nothing is made of a file before
+    /// its whole header is found right, and a header that is wrong takes no memory for tensors.
     let read (path: string) : struct ((string * Tensor) list * Map<string, string>) =
         Loader.ensure ()
         use file = File.OpenRead path
         let struct (length, struct (entries, notes)) = readHeader path file
-        let data = file.Length - 8L - length
+        let start = 8L + length
+        let data = file.Length - start
         let mutable at = 0L
 
         // The tensors' bytes follow each other without a gap, as the format asks.
-        for name, (dtype, shape, first, last) in entries |> List.sortBy (fun (_, (_, _, first, last)) -> first, last) do
-            let expected = shape |> List.fold (fun product axis -> product * float axis) (float (sizeOf dtype))
-
-            if first <> at || last > data then
-                refuse
+        for entry in entries |> Seq.sortBy (fun entry -> struct (entry.First, entry.Last)) do
+            if entry.First <> at || entry.Last > data then
+                Refusal.file
                     path
-                    $"the tensor '{name}' has bytes {first} to {last}; expected are bytes from {at} on, of {data} in all"
+                    $"the tensor '{entry.Tensor}' has bytes {entry.First} to {entry.Last}; expected are bytes from {at} on, of {data} in all"
 
-            if float (last - first) <> expected then
-                refuse path $"the tensor '{name}' of shape {shape} takes {expected} bytes, but has {last - first}"
+            let expected =
+                entry.Shape |> Array.fold (fun product axis -> product * float axis) (float entry.Stored.Size)
 
-            at <- last
+            let found = entry.Last - entry.First
+
+            if float found <> expected then
+                let shape = String.Join("; ", entry.Shape)
+
+                Refusal.file
+                    path
+                    $"the tensor '{entry.Tensor}' of shape [{shape}] takes {expected} bytes, but has {found}"
+
+            at <- entry.Last
 
         if at <> data then
-            refuse path $"the tensors take {at} bytes, but {data} follow the header"
+            Refusal.file path $"the tensors take {at} bytes, but {data} follow the header"
 
         let tensors =
             [
-                for name, (dtype, shape, first, last) in entries do
-                    let raw = Ops.empty (Array.ofList shape) (LanguagePrimitives.EnumOfValue(sbyte dtype))
+                for entry in entries do
+                    let dtype = entry.Stored.Read
+                    let raw = Ops.empty entry.Shape (LanguagePrimitives.EnumOfValue(sbyte dtype))
                     let tensor = Tensor.Of raw
 
-                    if last > first then
-                        file.Position <- 8L + length + first
-                        file.ReadExactly(Native.span<byte> raw)
+                    if entry.Last > entry.First then
+                        file.Position <- start + entry.First
+
+                        if isWidened entry.Stored then
+                            readWidened path file entry raw
+                        else
+                            let bytes = Native.span<byte> raw
+                            file.ReadExactly bytes
+
+                            if dtype = Dtype.Bool && bytes.ContainsAnyExceptInRange(0uy, 1uy) then
+                                let wrong = int64 (bytes.IndexOfAnyExceptInRange(0uy, 1uy))
+
+                                Refusal.at
+                                    path
+                                    (start + entry.First + wrong)
+                                    $"a truth value of the tensor '{entry.Tensor}' is neither 0 nor 1"
+
                         GC.KeepAlive raw
 
-                    name, tensor
+                    entry.Tensor, tensor
             ]
 
-        struct (tensors, notes)
+        struct (tensors, mapOf notes)
 
     /// Writes one tensor, of any dtype and with its bits; the file appears whole or not at all.
     let save (path: string) (tensor: Tensor) : unit = write path [] [ "tensor", tensor ]
@@ -256,7 +214,7 @@ module Safetensors =
             match read path with
             | struct ([ _, tensor ], _) -> tensor
             | struct (tensors, _) ->
-                refuse path $"the file holds {tensors.Length} tensors, not one: read them with loadMap")
+                Refusal.file path $"the file holds {tensors.Length} tensors, not one: read them with loadMap")
 
     /// Writes named tensors; the file appears whole or not at all.
     let saveMap (path: string) (tensors: Map<string, Tensor>) : unit = write path [] (Map.toList tensors)

@@ -1,30 +1,56 @@
+namespace Functional
+
+/// How batch normalisation divides, what it remembers, and whether it learns.
+[<NoComparison>]
+type BatchNormalisation =
+    {
+        /// ε, which is added to the variance: from 0 up.
+        Epsilon: float
+        /// The part of a batch in the running mean and variance: from 0, which leaves them, to 1, which keeps the last batch's.
+        Momentum: float
+        /// Whether there are a scale and a shift, learnt.
+        Affine: bool
+    }
+
 namespace Functional.FSharp.Layers
 
 open TorchSharp
 open Functional
 open Functional.FSharp
 
+/// How batch normalisation divides and what it remembers.
+[<RequireQualifiedAccess>]
+module BatchNormalisation =
+
+    /// ε = 10⁻⁵, momentum 0.1, with a scale and a shift.
+    let standard: BatchNormalisation = { Epsilon = 1e-5; Momentum = 0.1; Affine = true }
+
 /// Batch normalisation.
 [<AutoOpen>]
 module BatchNorm =
 
-    let private epsilon = 1e-5
-    let private momentum = 0.1
-
-    /// y = (x - mean)/√(variance + ε)·scale + shift for each feature, ε = 10⁻⁵ (Ioffe and Szegedy 2015, https://arxiv.org/abs/1502.03167).
-    /// x: [n; features] or, over all cells, [n; features; l], [n; features; h; w], [n; features; d; h; w]. Training uses the batch's
-    /// mean and biased variance; evaluation uses running ones, r ← 0.9·r + 0.1·batch, the variance unbiased as in PyTorch.
-    let batchNorm (features: int) : Layer<Tensor, Tensor> =
+    /// y = (x - mean)/√(variance + ε)·scale + shift for each feature (Ioffe and Szegedy 2015, https://arxiv.org/abs/1502.03167), as
+    /// `how` says. x: [n; features] or, over all cells, [n; features; l], [n; features; h; w], [n; features; d; h; w]. Training uses
+    /// the batch's mean and biased variance; evaluation uses running ones, r ← (1 - momentum)·r + momentum·batch, the variance
+    /// unbiased as in PyTorch.
+    let batchNormWith (how: BatchNormalisation) (features: int) : Layer<Tensor, Tensor> =
         if features < 1 then
             invalidArg (nameof features) $"batchNorm: there is at least one feature, not {features}"
+
+        Norms.requireEpsilon "batchNorm" how.Epsilon
+        let epsilon, momentum = how.Epsilon, how.Momentum
+
+        if not (momentum >= 0.0 && momentum <= 1.0) then
+            invalidArg (nameof momentum) $"batchNorm: momentum is a part, from 0 to 1, not {momentum}"
 
         let init _ =
             let param role value = Leaf { Role = role; Value = value }
 
             struct (Node
                         [
-                            "scale", param Role.Scale (Tensor.ones [ features ])
-                            "shift", param Role.Bias (Tensor.zeros [ features ])
+                            if how.Affine then
+                                "scale", param Role.Scale (Tensor.ones [ features ])
+                                "shift", param Role.Bias (Tensor.zeros [ features ])
                         ],
                     Node [ "mean", Leaf(Tensor.zeros [ features ]); "variance", Leaf(Tensor.ones [ features ]) ])
 
@@ -45,7 +71,12 @@ module BatchNorm =
                 |]
 
             let column = List.init shape.Length (fun axis -> if axis = 1 then features else 1)
-            let scale, shift = (Tree.leaf [ "scale" ] ps).Value, (Tree.leaf [ "shift" ] ps).Value
+
+            let struct (scale, shift) =
+                if how.Affine then
+                    struct ((Tree.leaf [ "scale" ] ps).Value, (Tree.leaf [ "shift" ] ps).Value)
+                else
+                    Norms.neutral [ features ] x
 
             let normalise (centred: Tensor) (variance: Tensor) =
                 centred * Tensor.reshape column (Tensor.rsqrt (variance + epsilon) * scale)
@@ -92,3 +123,8 @@ module BatchNorm =
                     struct (normalise centred variance, state)
 
         Layer.create "batchNorm" init run
+
+    /// y = (x - mean)/√(variance + ε)·scale + shift for each feature, ε = 10⁻⁵ (Ioffe and Szegedy 2015, https://arxiv.org/abs/1502.03167).
+    /// x: [n; features] or, over all cells, [n; features; l], [n; features; h; w], [n; features; d; h; w]. Training uses the batch's
+    /// mean and biased variance; evaluation uses running ones, r ← 0.9·r + 0.1·batch, the variance unbiased as in PyTorch.
+    let batchNorm (features: int) = batchNormWith BatchNormalisation.standard features

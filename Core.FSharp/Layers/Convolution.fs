@@ -101,7 +101,9 @@ module internal Kernel =
                         ],
                     Tree.empty)
 
-        Layer.create kernel.Name init (fun _ ps state x ->
+        let kind = if how.Flipped then kernel.Name + " flipped" else kernel.Name
+
+        Layer.create kind init (fun _ ps state x ->
             let w = (Tree.leaf [ "weight" ] ps).Value
             let w = if how.Flipped then Tensor.flip axes w else w
 
@@ -152,16 +154,22 @@ module Convolve =
             let widths = [ for struct (before, after) in around -> int before, int after ]
 
             match how.Padding with
-            | Padding.Circular -> Tensor.padCircular widths x
-            | Padding.Reflect -> Tensor.padReflect widths x
-            | Padding.Replicate -> Tensor.padReplicate widths x
+            | Padding.Circular
+            | Padding.CircularAround _ -> Tensor.padCircular widths x
+            | Padding.Reflect
+            | Padding.ReflectAround _ -> Tensor.padReflect widths x
+            | Padding.Replicate
+            | Padding.ReplicateAround _ -> Tensor.padReplicate widths x
             | _ -> Tensor.pad 0.0 widths x
 
         let isOfZeros =
             match how.Padding with
             | Padding.Circular
             | Padding.Reflect
-            | Padding.Replicate -> false
+            | Padding.Replicate
+            | Padding.CircularAround _
+            | Padding.ReflectAround _
+            | Padding.ReplicateAround _ -> false
             | _ -> true
 
         Kernel.layer kernel how outputs (fun bias w x ->

@@ -1,16 +1,55 @@
+namespace Functional
+
+/// How a normalisation of each example divides, and whether it learns.
+[<NoComparison>]
+type Normalisation =
+    {
+        /// ε, which is added to the variance: from 0 up.
+        Epsilon: float
+        /// Whether there are a scale and a shift, learnt.
+        Affine: bool
+    }
+
 namespace Functional.FSharp.Layers
 
 open Functional
 open Functional.FSharp
 
-/// Normalisations of each example by itself: in training and in evaluation the same, and nothing is remembered.
-[<AutoOpen>]
+/// How a normalisation of each example divides.
+[<RequireQualifiedAccess>]
 module Normalisation =
 
-    let private epsilon = 1e-5
+    /// ε = 10⁻⁵, with a scale and a shift.
+    let standard: Normalisation = { Epsilon = 1e-5; Affine = true }
+
+/// What normalisations share.
+module internal Norms =
+
+    let requireEpsilon name epsilon =
+        if not (epsilon >= 0.0 && epsilon < infinity) then
+            invalidArg (nameof epsilon) $"{name}: epsilon is a number from 0 up, not {epsilon}"
+
+    /// A scale of 1 and a shift of 0, which change nothing: libtorch's kernels are given them where there are none.
+    let neutral (shape: int list) (x: Tensor) : struct (Tensor * Tensor) =
+        struct (Tensor.move x.Device (Tensor.onesOf x.Dtype shape), Tensor.move x.Device (Tensor.zerosOf x.Dtype shape))
+
+    /// A layer that standardises and, where there are a scale and a shift of this shape, uses them.
+    let layer name affine shape (run: struct (Tensor * Tensor) -> Tensor -> Tensor) : Layer<Tensor, Tensor> =
+        if affine then
+            layerOf name {
+                let! scale = scale "scale" (fun _ -> Tensor.ones shape)
+                and! shift = bias "shift" (fun _ -> Tensor.zeros shape)
+                return run (struct (scale, shift))
+            }
+        else
+            Layer.func name (fun x -> run (neutral shape x) x)
+
+/// Normalisations of each example by itself: in training and in evaluation the same, and nothing is remembered.
+[<AutoOpen>]
+module Normalise =
 
     // (x - mean)/√(variance + ε) over these axes, from parts that have derivatives of any order.
-    let private standardise (axes: int seq) (x: Tensor) =
+    let private standardise (epsilon: float) (axes: int seq) (x: Tensor) =
         let mean = Tensor.meanKeepingAxes axes
         let centred = x - mean x
         centred * Tensor.rsqrt (mean (Tensor.square centred) + epsilon)
@@ -34,43 +73,52 @@ module Normalisation =
 
         [ for axis in leading .. given.Length - 1 -> axis ]
 
+    /// y = (x - mean)/√(variance + ε)·scale + shift, mean and biased variance over the last axes (Ba, Kiros and Hinton 2016,
+    /// https://arxiv.org/abs/1607.06450), as `how` says. x: [...; shape], scale and shift: shape.
+    let layerNormWith (how: Normalisation) (shape: int list) : Layer<Tensor, Tensor> =
+        requireShape "layerNorm" 2 shape
+        Norms.requireEpsilon "layerNorm" how.Epsilon
+
+        Norms.layer "layerNorm" how.Affine shape (fun (struct (scale, shift)) x ->
+            let axes = lastAxes "layerNorm" shape x
+
+            // libtorch's fused kernel is silently wrong from the third derivative on.
+            if Differentiation.order () <= 1 then
+                Tensor.Of(Ops.layerNorm scale.Raw shift.Raw how.Epsilon x.Raw)
+            else
+                standardise how.Epsilon axes x * scale + shift)
+
     /// y = (x - mean)/√(variance + ε)·scale + shift, mean and biased variance over the last axes, ε = 10⁻⁵ (Ba, Kiros and
     /// Hinton 2016, https://arxiv.org/abs/1607.06450). x: [...; shape], scale and shift: shape.
-    let layerNorm (shape: int list) : Layer<Tensor, Tensor> =
-        requireShape "layerNorm" 2 shape
+    let layerNorm (shape: int list) = layerNormWith Normalisation.standard shape
 
-        layerOf "layerNorm" {
-            let! scale = scale "scale" (fun _ -> Tensor.ones shape)
-            and! shift = bias "shift" (fun _ -> Tensor.zeros shape)
+    /// y = x/√(mean of x² + ε)·scale, the mean over the last axes, as `how` says, without a shift: `layerNormWith` without mean
+    /// and shift (Zhang and Sennrich 2019, https://arxiv.org/abs/1910.07467). x: [...; shape], scale: shape.
+    let rmsNormWith (how: Normalisation) (shape: int list) : Layer<Tensor, Tensor> =
+        requireShape "rmsNorm" 1 shape
+        Norms.requireEpsilon "rmsNorm" how.Epsilon
 
-            return
-                fun x ->
-                    let axes = lastAxes "layerNorm" shape x
+        let standardised (x: Tensor) =
+            let axes = lastAxes "rmsNorm" shape x
+            x * Tensor.rsqrt (Tensor.meanKeepingAxes axes (Tensor.square x) + how.Epsilon)
 
-                    // libtorch's fused kernel is silently wrong from the third derivative on.
-                    if Differentiation.order () <= 1 then
-                        Tensor.Of(Ops.layerNorm scale.Raw shift.Raw epsilon x.Raw)
-                    else
-                        standardise axes x * scale + shift
-        }
+        if how.Affine then
+            layerOf "rmsNorm" {
+                let! scale = scale "scale" (fun _ -> Tensor.ones shape)
+                return fun x -> standardised x * scale
+            }
+        else
+            Layer.func "rmsNorm" standardised
 
     /// y = x/√(mean of x² + ε)·scale, the mean over the last axes, ε = 10⁻⁵: `layerNorm` without mean and shift (Zhang and
     /// Sennrich 2019, https://arxiv.org/abs/1910.07467). x: [...; shape], scale: shape.
-    let rmsNorm (shape: int list) : Layer<Tensor, Tensor> =
-        requireShape "rmsNorm" 1 shape
-
-        layerOf "rmsNorm" {
-            let! scale = scale "scale" (fun _ -> Tensor.ones shape)
-
-            return
-                fun x ->
-                    let axes = lastAxes "rmsNorm" shape x
-                    x * Tensor.rsqrt (Tensor.meanKeepingAxes axes (Tensor.square x) + epsilon) * scale
-        }
+    let rmsNorm (shape: int list) = rmsNormWith Normalisation.standard shape
 
     // Channels in groups, each group of each example by itself.
-    let private byGroups name groups channels : Layer<Tensor, Tensor> =
-        let run (scale: Tensor) (shift: Tensor) (x: Tensor) =
+    let private byGroups name (how: Normalisation) groups channels : Layer<Tensor, Tensor> =
+        Norms.requireEpsilon name how.Epsilon
+
+        let run (struct (scale: Tensor, shift: Tensor)) (x: Tensor) =
             let shape = x.Shape
 
             if shape.Length < 2 || shape[1] <> channels then
@@ -86,32 +134,38 @@ module Normalisation =
                     $"{name}: each group needs at least two values, but {Native.showShape (Native.shape x.Raw)} in {groups} groups has {size}"
 
             if Differentiation.order () <= 1 then
-                Tensor.Of(Ops.groupNorm (int64 groups) scale.Raw shift.Raw epsilon x.Raw)
+                Tensor.Of(Ops.groupNorm (int64 groups) scale.Raw shift.Raw how.Epsilon x.Raw)
             else
                 let column = List.init shape.Length (fun axis -> if axis = 1 then channels else 1)
 
-                let whole = Tensor.reshape [ shape[0]; groups; size ] x |> standardise [ 2 ] |> Tensor.reshape shape
+                let whole =
+                    Tensor.reshape [ shape[0]; groups; size ] x |> standardise how.Epsilon [ 2 ] |> Tensor.reshape shape
 
                 whole * Tensor.reshape column scale + Tensor.reshape column shift
 
-        layerOf name {
-            let! scale = scale "scale" (fun _ -> Tensor.ones [ channels ])
-            and! shift = bias "shift" (fun _ -> Tensor.zeros [ channels ])
-            return run scale shift
-        }
+        Norms.layer name how.Affine [ channels ] run
 
     /// y = (x - mean)/√(variance + ε)·scale + shift, mean and biased variance over a group of neighbouring channels and all
-    /// their cells, ε = 10⁻⁵ (Wu and He 2018, https://arxiv.org/abs/1803.08494). x: [n; channels; …], scale and shift: [channels].
-    let groupNorm (groups: int) (channels: int) : Layer<Tensor, Tensor> =
+    /// their cells (Wu and He 2018, https://arxiv.org/abs/1803.08494), as `how` says. x: [n; channels; …], scale and shift:
+    /// [channels].
+    let groupNormWith (how: Normalisation) (groups: int) (channels: int) : Layer<Tensor, Tensor> =
         if groups < 1 || channels < 1 || channels % groups <> 0 then
             invalidArg (nameof groups) $"groupNorm: {groups} groups do not divide {channels} channels"
 
-        byGroups "groupNorm" groups channels
+        byGroups "groupNorm" how groups channels
 
-    /// `groupNorm` with a group for each channel: each channel of each example by itself (Ulyanov, Vedaldi and Lempitsky 2016,
-    /// https://arxiv.org/abs/1607.08022). x: [n; channels; …] with at least two cells, scale and shift: [channels].
-    let instanceNorm (channels: int) : Layer<Tensor, Tensor> =
+    /// y = (x - mean)/√(variance + ε)·scale + shift, mean and biased variance over a group of neighbouring channels and all
+    /// their cells, ε = 10⁻⁵ (Wu and He 2018, https://arxiv.org/abs/1803.08494). x: [n; channels; …], scale and shift: [channels].
+    let groupNorm (groups: int) (channels: int) = groupNormWith Normalisation.standard groups channels
+
+    /// `groupNormWith` with a group for each channel: each channel of each example by itself (Ulyanov, Vedaldi and Lempitsky
+    /// 2016, https://arxiv.org/abs/1607.08022). x: [n; channels; …] with at least two cells, scale and shift: [channels].
+    let instanceNormWith (how: Normalisation) (channels: int) : Layer<Tensor, Tensor> =
         if channels < 1 then
             invalidArg (nameof channels) $"instanceNorm: there is at least one channel, not {channels}"
 
-        byGroups "instanceNorm" channels channels
+        byGroups "instanceNorm" how channels channels
+
+    /// `groupNorm` with a group for each channel: each channel of each example by itself (Ulyanov, Vedaldi and Lempitsky 2016,
+    /// https://arxiv.org/abs/1607.08022). x: [n; channels; …] with at least two cells, scale and shift: [channels].
+    let instanceNorm (channels: int) = instanceNormWith Normalisation.standard channels

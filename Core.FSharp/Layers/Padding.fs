@@ -21,6 +21,12 @@ type Padding =
     | Reflect
     /// As many cells as Same, the ends repeated.
     | Replicate
+    /// So many cells before and after each axis, gone on with from the other end.
+    | CircularAround of widths: struct (int * int)[]
+    /// So many cells before and after each axis, mirrored at the ends, which are not repeated.
+    | ReflectAround of widths: struct (int * int)[]
+    /// So many cells before and after each axis, the ends repeated.
+    | ReplicateAround of widths: struct (int * int)[]
 
     /// The result of the function for this padding.
     member padding.Match
@@ -32,7 +38,10 @@ type Padding =
             causal: Func<'r>,
             circular: Func<'r>,
             reflect: Func<'r>,
-            replicate: Func<'r>
+            replicate: Func<'r>,
+            circularAround: Func<struct (int * int)[], 'r>,
+            reflectAround: Func<struct (int * int)[], 'r>,
+            replicateAround: Func<struct (int * int)[], 'r>
         ) : 'r =
         match padding with
         | Valid -> valid.Invoke()
@@ -43,6 +52,9 @@ type Padding =
         | Circular -> circular.Invoke()
         | Reflect -> reflect.Invoke()
         | Replicate -> replicate.Invoke()
+        | CircularAround widths -> circularAround.Invoke widths
+        | ReflectAround widths -> reflectAround.Invoke widths
+        | ReplicateAround widths -> replicateAround.Invoke widths
 
 namespace Functional.FSharp.Layers
 
@@ -75,7 +87,10 @@ module internal Axes =
         match padding with
         | Padding.Valid -> Array.create lengths.Length (struct (0L, 0L))
         | Padding.Zeros cells -> Array.create lengths.Length (struct (int64 cells, int64 cells))
-        | Padding.Around widths ->
+        | Padding.Around widths
+        | Padding.CircularAround widths
+        | Padding.ReflectAround widths
+        | Padding.ReplicateAround widths ->
             widths |> Array.map (fun (struct (before, after)) -> struct (int64 before, int64 after))
         | Padding.Causal -> extent |> Array.map (fun extent -> struct (extent - 1L, 0L))
         | Padding.Same
@@ -87,11 +102,15 @@ module internal Axes =
     let requirePadding name axes (padding: Padding) =
         match padding with
         | Padding.Zeros cells when cells < 0 -> invalidArg "padding" $"{name}: padding is at least 0 cells, not {cells}"
-        | Padding.Around widths when
+        | Padding.Around widths
+        | Padding.CircularAround widths
+        | Padding.ReflectAround widths
+        | Padding.ReplicateAround widths when
             widths.Length <> axes
             || widths |> Array.exists (fun (struct (before, after)) -> before < 0 || after < 0)
             ->
-            invalidArg "padding" $"{name}: padding is so many cells before and after each of {axes} axes, not {widths}"
+            let given = String.Join("; ", widths)
+            invalidArg "padding" $"{name}: padding is so many cells before and after each of {axes} axes, not [{given}]"
         | Padding.Causal when axes > 1 ->
             invalidArg "padding" $"{name}: causal padding is for one axis, which is time, not for {axes}"
         | _ -> ()
