@@ -89,7 +89,9 @@ module RbmLikelihood =
 
             Array.init (blocks (unitsOf rbm) count) (fun i ->
                 Scope.value (fun () ->
-                    Tensor.toFloat (Energy.logPartition energy (Tensor.cast Dtype.Float64 (states (unitsOf rbm) low count i)))))
+                    Tensor.toFloat (
+                        Energy.logPartition energy (Tensor.cast Dtype.Float64 (states (unitsOf rbm) low count i))
+                    )))
             |> logSum)
 
     /// Restricted Boltzmann machines.
