@@ -190,8 +190,8 @@ let tests =
                 }
 
             for name, _ in loops.Tail do
-                test $"{name}: 9,000 steps of 100×100 take no more than 3,000 did" {
-                    let few, many = peak name 100 3000, peak name 100 9000
+                test $"{name}: 12,000 steps of 100×100 take no more than 6,000 did" {
+                    let few, many = peak name 100 6000, peak name 100 12_000
                     expectBelow 1.2 $"{many:F0} bytes after {few:F0}" (many / few)
                 }
         ]

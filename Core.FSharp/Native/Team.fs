@@ -24,21 +24,35 @@ let private job =
 
 let private jobAddress = lazy Marshal.GetFunctionPointerForDelegate job
 
-// libgomp as libtorch has loaded it, under whatever name.
+// The file of libgomp that libtorch has loaded, under whatever name. There may be a second one, the system's, with threads of
+// its own.
+let private libgomp () : string option =
+    let loaded =
+        File.ReadLines "/proc/self/maps"
+        |> Seq.filter (fun line -> line.Contains '/')
+        |> Seq.map (fun line -> line.Substring(line.IndexOf '/'))
+        |> Seq.distinct
+        |> List.ofSeq
+
+    let named (name: string) = loaded |> List.filter (fun path -> path.Contains("/" + name, StringComparison.Ordinal))
+
+    let folders = named "libtorch_cpu" |> List.map Path.GetDirectoryName
+
+    named "libgomp"
+    |> List.sortBy (fun path -> not (List.contains (Path.GetDirectoryName path) folders))
+    |> List.tryHead
+
 let private parallel' =
     lazy
         try
-            if not (OperatingSystem.IsLinux()) then
-                None
-            else
-                File.ReadLines "/proc/self/maps"
-                |> Seq.tryPick (fun line ->
-                    let path = line.Substring(max 0 (line.IndexOf '/'))
-                    if path.Contains("/libgomp", StringComparison.Ordinal) then Some path else None)
+            if OperatingSystem.IsLinux() then
+                libgomp ()
                 |> Option.bind (fun path ->
                     match NativeLibrary.TryGetExport(NativeLibrary.Load path, "GOMP_parallel") with
                     | true, address -> Some(Marshal.GetDelegateForFunctionPointer<Parallel> address)
                     | _ -> None)
+            else
+                None
         with
         | :? IOException
         | :? UnauthorizedAccessException
