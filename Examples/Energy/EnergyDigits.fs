@@ -179,7 +179,7 @@ let private run (request: Request) (report: Reporter) : Outcome =
 let entry: Entry =
     {
         Name = "energy-digits"
-        Description = "A network learns an energy of digits: noise runs down to digits that nobody wrote"
+        Description = "A network learns an energy of digits: one step down its slope takes noise away"
         HasTwin = true
         Run = run
     }
