@@ -208,6 +208,12 @@ let private rest =
                 Expect.isTrue (Double.IsNaN(Softplus.sum u.Raw (Tensor.sigmoid u).Raw)) "NaN"
             }
 
+            testProperty "means of columns, added row by row"
+            <| fun (PositiveInt rows) (PositiveInt columns) seed ->
+                let x = Random.normal [ rows; columns ] (Key.ofSeed seed)
+                let expected = Tensor.toDoubles (Tensor.meanOver 0 (wide x))
+                expectClose 1e-5 "means" expected (Tensor.toDoubles (Tensor.Of(Columns.mean x.Raw)))
+
             test "the largest of windows, of more images than one thread takes" {
                 let x = Random.normal [ 40; 3; 31; 46 ] key
                 let pooled = Layer.apply (maxpool2d 2) Eval Tree.empty Tree.empty x

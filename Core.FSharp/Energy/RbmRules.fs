@@ -13,10 +13,16 @@ module RbmLearning =
 
     let private leaf name (ps: Params) = (Tree.leaf [ name ] ps).Value
 
+    let private mean (x: Tensor) =
+        if Columns.serves x.Raw then
+            Tensor.Of(Columns.mean x.Raw)
+        else
+            Tensor.meanOver 0 x
+
     // Means over data minus means over samples, with the sign of descent, and the difference of free energies. Of data and of
     // samples: units, inputs of hidden units and means of these.
     let private estimate rbm ps state (v: Tensor, u, p: Tensor) (w: Tensor, uw, q: Tensor) : Estimate =
-        let visible = Tensor.meanOver 0 w - Tensor.meanOver 0 v
+        let visible = mean w - mean v
         let data, samples = -1.0 / float v.Shape[0], 1.0 / float w.Shape[0]
         let rest v u p = UnitsMath.meanMeasure rbm.Visible v + UnitsMath.meanLogPartition rbm.Hidden u p
 
@@ -25,7 +31,7 @@ module RbmLearning =
             Gradients =
                 Node
                     [
-                        "hidden", Leaf(Tensor.meanOver 0 q - Tensor.meanOver 0 p)
+                        "hidden", Leaf(mean q - mean p)
                         "visible", Leaf visible
                         "weight", Leaf(Tensor.Of(Ops.sumOfProducts data v.Raw p.Raw samples w.Raw q.Raw))
                     ]
