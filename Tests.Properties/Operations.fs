@@ -83,6 +83,22 @@ let composed: (string * (unit -> Tensor)) list =
         (fun () ->
             let own = Differentiation.custom Tensor.exp (fun _ y c -> y * c)
             Differentiation.hessian (own >> Tensor.sum) (Random.normal [ 5 ] key))
+        "products of bits",
+        (fun () ->
+            let bits, w = Random.bernoulli 0.5 [ 150; 200 ] key, Random.normal [ 200; 160 ] key
+
+            match BitProducts.tryAffine (Tensor.zeros [ 160 ]).Raw bits.Raw w.Raw false with
+            | ValueSome product -> Tensor.Of product
+            | ValueNone -> Tensor.matmul bits w)
+        "a step of contrastive divergence",
+        (fun () ->
+            let rule = Rbm.contrastiveDivergence 1 0.1 (Rbm.bernoulli 200 160)
+            let batches = Batches.cycle 1 [ Random.bernoulli 0.5 [ 150; 200 ] key ]
+            let last = Training.fit rule (Optimizer.momentum (Schedule.constant 0.1) 0.5) batches key
+            Tensor.cat 0 [ for tensor in Snapshot.tensors last -> Tensor.reshape [ -1 ] tensor ])
+        "rows", (fun () -> Tensor.Of(Rows.gather [| 7; 0; 7; 29 |] (Random.normal [ 30; 40; 50 ] key).Raw))
+        "columns", (fun () -> Tensor.Of(Columns.mean (Random.normal [ 9; 37 ] key).Raw))
+        "long drawings", (fun () -> Random.bernoulliEach (Random.uniform [ 50_001 ] key) key)
         "windows", (fun () -> Tensor.Of(Windows.largest (Random.normal [ 2; 1; 9; 21 ] key).Raw))
         "adam", (fun () -> trained (Optimizer.adam rate))
         "adamW", (fun () -> trained (Optimizer.adamW rate 0.1))
