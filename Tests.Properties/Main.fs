@@ -133,10 +133,20 @@ let private child (arguments: string list) =
     | [ "summary" ] -> SummaryTests.child ()
     | _ -> failwith $"there is no child {arguments}"
 
+// The long hunts, which run with --thorough.
+let private hunts: Hunt.Hunt list = []
+
 [<EntryPoint>]
 let main arguments =
     match List.ofArray arguments with
     | "child" :: rest ->
         child rest
+        0
+    | "--thorough" :: _ ->
+        for hunt in hunts do
+            let quiet = ignore<int>
+            let cases = hunt.Run { Seed = 1; Cases = hunt.Full; Seconds = 60.0; Progress = quiet }
+            printfn $"{hunt.Name}: {cases} cases"
+
         0
     | _ -> runTestsWithCLIArgs [ Sequenced ] arguments all
