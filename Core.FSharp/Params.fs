@@ -54,7 +54,7 @@ module Params =
         Tree.map2 (fun param value -> { param with Value = value }) ps (Tree.refill values ps)
 
     /// The number of numbers.
-    let count (ps: Params) = Tree.values ps |> Array.sumBy _.Value.Count
+    let count (ps: Params) : int64 = Tree.values ps |> Array.sumBy _.Value.Count
 
     /// Parameters moved by updates: p + u.
     let move (updates: Gradients) (ps: Params) : Params =

@@ -95,7 +95,7 @@ module Idx =
         if path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) then
             use unpacked = new GZipStream(file, CompressionMode.Decompress, true)
             let elements = parse path unpacked
-            checkLength path file (4L + 4L * int64 elements.Rank + int64 elements.Count)
+            checkLength path file (4L + 4L * int64 elements.Rank + elements.Count)
             elements
         else
             parse path file

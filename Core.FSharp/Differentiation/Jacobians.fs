@@ -73,7 +73,7 @@ module DifferentiationJacobians =
 
         /// f(x) and df/dx, of the shape of f(x), for a single number x. Counts as two derivatives.
         let fdiff (f: Tensor -> Tensor) (x: Tensor) : Tensor * Tensor =
-            if x.Count <> 1 then
+            if x.Count <> 1L then
                 invalidArg (nameof x) $"diff is the derivative by a single number, but x is {x}: use jacobian or grad"
 
             fjacobianv f x (Tensor.onesLike x)

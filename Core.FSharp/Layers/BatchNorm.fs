@@ -87,9 +87,9 @@ module BatchNorm =
                 let mean, variance = Tree.leaf [ "mean" ] state, Tree.leaf [ "variance" ] state
                 struct (normalise (x - Tensor.reshape column mean) variance, state)
             | Train _ ->
-                let count = x.Count / features
+                let count = x.Count / int64 features
 
-                if count < 2 then
+                if count < 2L then
                     invalidArg
                         (nameof x)
                         $"batchNorm: training needs at least two values of each feature, but was given {Native.showShape shape}"

@@ -8,7 +8,7 @@ open Functional.FSharp
 module SpectralNorm =
 
     // Convolutions have their outputs first: [outputs; the rest]. Of a dense layer it is the matrix itself.
-    let private matrix (w: Tensor) = Tensor.reshape [ w.Shape[0]; w.Count / max 1 w.Shape[0] ] w
+    let private matrix (w: Tensor) = Tensor.flatten 1 -1 w
 
     // The unit vector along x, or the old direction where x is 0.
     let private unit (old: Tensor) (x: Tensor) =

@@ -58,11 +58,6 @@ module TensorProducts =
 
             lift (Ops.diagonal 0L -2L -1L) a |> Tensor.sumOver -1
 
-        // √ with derivative zero at zero, where the root's own is infinite.
-        let private rootOrZero (x: Tensor) =
-            let isZero = Tensor.eq x (Tensor.zerosLike x)
-            Tensor.where isZero (Tensor.zerosLike x) (Tensor.sqrt (Tensor.where isZero (Tensor.onesLike x) x))
-
         /// The Euclidean distance of each pair of rows: [...; n; d] and [...; m; d] -> [...; n; m]. Where two rows coincide its
         /// derivative is taken as zero.
         let cdist (x: Tensor) (y: Tensor) =
@@ -71,14 +66,16 @@ module TensorProducts =
                     (nameof y)
                     $"cdist takes [...; n; d] and [...; m; d], not {Native.describe x.Raw} and {Native.describe y.Raw}"
 
-            under "cdist" (fun () ->
-                let apart = Tensor.unsqueeze -2 x - Tensor.unsqueeze -3 y
-                rootOrZero (Tensor.sumOver -1 (Tensor.square apart)))
+            under "cdist" (fun () -> Tensor.normOver 2.0 -1 (Tensor.unsqueeze -2 x - Tensor.unsqueeze -3 y))
 
-        /// x·y/(|x|·|y|) along one axis, which goes; 0 where one of the two is 0.
+        /// x·y/(|x|·|y|) along one axis, which goes; shapes broadcast. 0 with derivatives 0 where one of the two is 0.
         let cosineSimilarity (axis: int) (x: Tensor) (y: Tensor) =
             under "cosineSimilarity" (fun () ->
-                let length x = rootOrZero (Tensor.sumOver axis (Tensor.square x))
-                let product = length x * length y
-                let isZero = Tensor.eq product (Tensor.zerosLike product)
-                Tensor.sumOver axis (x * y) / Tensor.where isZero (Tensor.onesLike product) product)
+                let unit (x: Tensor) =
+                    let length = Tensor.normKeeping 2.0 axis x
+                    let isZero = Tensor.eqNumber 0.0 length
+                    let direction = x / Tensor.where isZero (Tensor.onesLike length) length
+                    Tensor.where isZero (Tensor.zerosLike direction) direction
+
+                let both = Tensor.broadcast [ x; y ]
+                Tensor.sumOver axis (unit both[0] * unit both[1]))

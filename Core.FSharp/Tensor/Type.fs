@@ -79,14 +79,14 @@ type Tensor internal (raw: torch.Tensor) =
 
         tensor
 
-    /// The length of each axis.
-    member tensor.Shape: int[] = Native.shape tensor.Raw |> Array.map int
+    /// The length of each axis; an ArgumentException where one is beyond 2³¹ - 1.
+    member tensor.Shape: int[] = Native.shape tensor.Raw |> Array.map (Native.narrow "Shape" tensor.Raw)
 
     /// The number of axes.
     member tensor.Rank: int = Native.rank tensor.Raw
 
     /// The number of elements.
-    member tensor.Count: int = int (Native.count tensor.Raw)
+    member tensor.Count: int64 = Native.count tensor.Raw
 
     /// The type of the elements.
     member tensor.Dtype: Dtype = enum (int (sbyte (Native.dtype tensor.Raw)))
@@ -120,6 +120,7 @@ type Tensor internal (raw: torch.Tensor) =
 
     // A whole number as the left operand of b: it takes the dtype of b, or int64 beside truth values.
     static member private Beside(number: int, b: Tensor) =
+        Native.requireWhole "an operator" (int64 number) b.Raw
         let dtype = if b.Dtype = Dtype.Bool then torch.ScalarType.Int64 else Native.dtype b.Raw
         Tensor.Of(Ops.full [||] (float number) dtype)
 
