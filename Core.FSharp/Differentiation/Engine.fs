@@ -42,6 +42,8 @@ let private pull last retain (y: Tensor) (variables: Tensor[]) =
 
 // Runs f inside so many derivatives; it is told whether these are the outermost. `each` maps the tensors of the result.
 let private run levels (each: (Tensor -> Tensor) -> 'r -> 'r) (f: bool -> 'r) : 'r =
+    Nesting.guard "grad" "derivatives"
+
     if Order.Surrounding > 0 then
         Order.Inside levels (fun () -> f false)
     else

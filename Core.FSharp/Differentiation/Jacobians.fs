@@ -86,6 +86,7 @@ module DifferentiationJacobians =
             if n < 0 then
                 invalidArg (nameof n) $"diffn needs an order of at least 0, but was given {n}"
 
+            Nesting.guard "diffn" "derivatives"
             if n = 0 then f x else diff (diffn (n - 1) f) x
 
         /// f(x) and dⁿf/dxⁿ, for a single number x and n ≥ 0.

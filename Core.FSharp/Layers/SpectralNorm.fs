@@ -23,6 +23,8 @@ module SpectralNorm =
     let private vectors struct (u, v) : State = Node [ "left", Leaf u; "right", Leaf v ]
 
     let rec private start (key: Key) (ps: Params) : State =
+        Tree.guard ()
+
         match ps with
         | Leaf { Role = Role.Weight; Value = w } when w.Rank > 1 ->
             let w = matrix w
@@ -37,6 +39,8 @@ module SpectralNorm =
 
     // The parameters with each weight divided by σ = uᵀWv, and the vectors after so many turns.
     let rec private divide turns (ps: Params) (spectrum: State) : struct (Params * State) =
+        Tree.guard ()
+
         match ps, spectrum with
         | Leaf param, Node [ "left", Leaf u; "right", Leaf v ] ->
             let w = matrix param.Value

@@ -37,7 +37,9 @@ let isContiguous a = read a _.is_contiguous()
 let isOnCpu a = read a (fun a -> a.device_type = DeviceType.CPU)
 
 /// The threads that libtorch shares work among.
-let threads () = torch.get_num_threads ()
+let threads () =
+    Threading.Apply()
+    torch.get_num_threads ()
 
 let showShape (shape: int64[]) = "[" + String.Join("; ", shape) + "]"
 
@@ -96,10 +98,24 @@ let span<'a when 'a: struct and 'a: (new: unit -> 'a) and 'a :> ValueType> (a: T
 
 // ---- errors
 
-// The first line of a native message says what went wrong; the rest is a native stack.
+/// What libtorch says went wrong: the first line of its message, without the place in its source. The rest is a native stack,
+/// so that the message alone goes on, not the exception.
+let sentence (error: exn) : string =
+    let line = error.Message.Split('\n')[0]
+
+    match line.IndexOf("Exception raised from", StringComparison.Ordinal) with
+    | -1 -> line.Trim()
+    | place -> line.Substring(0, place).Trim()
+
+// How libtorch says that it does not take a dtype, or not these beside each other.
+let private ofDtypes =
+    [ "dtype"; "scalar type"; "ScalarType"; "not implemented for '"; "result type"; "same type"; "floating" ]
+
 let refuse (name: string) (given: string) (error: exn) : 'a =
-    let reason = error.Message.Split('\n')[0]
-    raise (ArgumentException($"{name} cannot be applied to {given}: {reason.Trim()}", error))
+    let reason = sentence error
+    let isDtype = ofDtypes |> List.exists (fun words -> reason.Contains(words, StringComparison.Ordinal))
+    let advice = if isDtype then "; cast one, as with Tensor.cast Dtype.Float32" else ""
+    raise (ArgumentException $"{name} cannot be applied to {given}: {reason}{advice}")
 
 let refuseAll name (operands: T seq) error : 'a = refuse name (String.Join(" and ", Seq.map describe operands)) error
 
@@ -109,8 +125,7 @@ let place (kind: DeviceType) (index: int) : torch.Device =
         torch.device (kind, index)
     with :? InvalidOperationException as error ->
         let name = $"{kind.ToString().ToLowerInvariant()}:{index}"
-        let reason = error.Message.Split('\n')[0]
-        raise (ArgumentException($"move: this machine has no device {name}: {reason}", "device", error))
+        raise (ArgumentException($"move: this machine has no device {name}: {sentence error}", "device"))
 
 let inline make name (shape: int64[]) ([<InlineIfLambda>] f: unit -> T) : T =
     try
