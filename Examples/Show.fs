@@ -104,6 +104,9 @@ let running (toError: bool) (run: Reporter -> 'a) : 'a =
     use _ = ending
     run reporter
 
+/// Writes a table, or whatever else Spectre.Console shows, on standard output or on standard error.
+let write (toError: bool) (what: Rendering.IRenderable) : unit = (console toError).Write what
+
 /// A table of what a run gave.
 let summary (outcome: Outcome) : unit =
     let table = Table().RoundedBorder().HideHeaders().AddColumn("name").AddColumn(TableColumn("value").RightAligned())
@@ -111,10 +114,10 @@ let summary (outcome: Outcome) : unit =
     for name, value in facts outcome do
         table.AddRow(name, value) |> ignore
 
-    (console false).Write table
+    write false table
 
-/// The run as one JSON object.
-let json (entry: Entry) (seed: int) (seconds: float) (outcome: Outcome) : string =
+/// The run as one JSON object, with members of one's own at its end.
+let jsonWith (more: (string * obj) list) (entry: Entry) (seed: int) (seconds: float) (outcome: Outcome) : string =
     let options = JsonSerializerOptions(NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)
 
     JsonSerializer.Serialize(
@@ -126,6 +129,11 @@ let json (entry: Entry) (seed: int) (seconds: float) (outcome: Outcome) : string
                 "seconds", box seconds
                 "timings", box (dict outcome.Timings)
                 "metrics", box (dict outcome.Metrics)
+                yield! more
             ],
         options
     )
+
+/// The run as one JSON object.
+let json (entry: Entry) (seed: int) (seconds: float) (outcome: Outcome) : string =
+    jsonWith [] entry seed seconds outcome
