@@ -75,10 +75,25 @@ module TensorProducts =
                 let apart = Tensor.unsqueeze -2 x - Tensor.unsqueeze -3 y
                 rootOrZero (Tensor.sumOver -1 (Tensor.square apart)))
 
-        /// x·y/(|x|·|y|) along one axis, which goes; 0 where one of the two is 0.
+        // x/|x| along one axis, which stays. First the largest number becomes 1, so that no square overflows or is lost;
+        // a factor of x does not change its direction, so it is a constant of derivatives. A zero stays one.
+        let internal direction (axis: int) (x: Tensor) =
+            let nonzero x = Tensor.where (Tensor.eqNumber 0.0 x) (Tensor.onesLike x) x
+            let x = x / nonzero (Tensor.maxKeeping axis (Tensor.abs (Tensor.stopGradient x)))
+            let squares = Tensor.sumKeeping axis (Tensor.square x)
+            let isZero = Tensor.eqNumber 0.0 squares
+            Tensor.where isZero (Tensor.zerosLike x) (x * Tensor.rsqrt (nonzero squares))
+
+        /// x·y/(|x|·|y|) along one axis of the shape that x and y broadcast to, which goes: between -1 and 1. Where one of the two
+        /// is 0 it is 0 and so are its derivatives.
         let cosineSimilarity (axis: int) (x: Tensor) (y: Tensor) =
             under "cosineSimilarity" (fun () ->
-                let length x = rootOrZero (Tensor.sumOver axis (Tensor.square x))
-                let product = length x * length y
-                let isZero = Tensor.eq product (Tensor.zerosLike product)
-                Tensor.sumOver axis (x * y) / Tensor.where isZero (Tensor.onesLike product) product)
+                if Native.sameShape x.Raw y.Raw && Native.size x.Raw (Native.axisOf "cosineSimilarity" axis x.Raw) = 0L then
+                    Tensor.sumOver axis (x * y)
+                else
+                    let shape = (Tensor.stopGradient x * Tensor.stopGradient y).Shape
+                    let x, y = Tensor.expand shape x, Tensor.expand shape y
+                    let product = Tensor.sumOver axis (direction axis x * direction axis y)
+                    // What rounding puts beyond the bounds comes back; the derivatives are the product's.
+                    let seen = Tensor.stopGradient product
+                    product + (Tensor.clamp -1.0 1.0 seen - seen))
