@@ -16,7 +16,7 @@ module Diagnostics =
     // The root of the mean square of all numbers of some tensors.
     let private meanSquareRoot (tensors: Tensor list) =
         let count = tensors |> List.sumBy (fun x -> float x.Count)
-        sqrt ((tensors |> List.sumBy (fun x -> Tensor.toFloat (Tensor.sum (Tensor.square x)))) / count)
+        Length.toFloat tensors / sqrt count
 
     let private momentOf (snapshot: Snapshot) = { Step = snapshot.Step; Key = Key.child snapshot.Step snapshot.Key }
 
@@ -26,13 +26,13 @@ module Diagnostics =
             let estimate = Rule.estimate rule (momentOf snapshot) snapshot.Params snapshot.State batch
 
             Tree.leaves estimate.Gradients
-            |> List.map (fun (path, g) -> path, Tensor.toFloat (Tensor.norm 2.0 g)))
+            |> List.map (fun (path, g) -> path, Length.toFloat [ g ]))
 
     /// The Euclidean norm of each parameter, by path.
     let parameterNorms (snapshot: Snapshot) : (string * float) list =
         Scope.value (fun () ->
             Tree.leaves (Params.values snapshot.Params)
-            |> List.map (fun (path, x) -> path, Tensor.toFloat (Tensor.norm 2.0 x)))
+            |> List.map (fun (path, x) -> path, Length.toFloat [ x ]))
 
     /// The root of the mean square of what each layer gives in training, by path, at the next step of a run: layers inside of
     /// others too ("1/0/1"), each before the one around it. Of several at one path the outermost counts; of a layer that runs

@@ -104,7 +104,7 @@ let tryCompile (transform: Transform) (ps: Params) (memory: State) : (int -> tor
                 SmallAdam.update constants raws[i] gs[i] ms[i] vs[i]
 
             if large.Length > 0 then
-                Ops.fill count (float (step + 1))
+                Ops.fill count (float step + 1.0)
 
             for decay, ps, ms, vs, pick in groups do
                 carryOut name [| ps; pick gs; ms; vs; count; rate; beta1; beta2; decay; epsilon |]
@@ -140,7 +140,7 @@ let tryCompile (transform: Transform) (ps: Params) (memory: State) : (int -> tor
             let ms, vs = memoryAt path "m", memoryAt path "v"
 
             fun step gs ->
-                let unbias beta = 1.0 / (1.0 - beta ** float (step + 1))
+                let unbias beta = 1.0 / (1.0 - beta ** (float step + 1.0))
                 tensors "direction" [| gs; ms; vs; beta1; beta2; unbias beta1; sqrt (unbias beta2); epsilon |]
 
     let rec inTurn pieces : int -> torch.Tensor[] -> unit =

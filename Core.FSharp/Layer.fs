@@ -301,6 +301,17 @@ module Layer =
                 Run = fun mode ps state x -> stage.Run mode (view mode ps) state x
             })
 
+    /// The same layer with its first parameters and state in a dtype of floating-point numbers, which its inputs have too. All
+    /// that it computes is of this dtype.
+    let cast (dtype: Dtype) (layer: Layer<'i, 'o>) : Layer<'i, 'o> =
+        Floating.require "cast" dtype
+
+        let init (stage: Stage) key =
+            let struct (ps, state) = stage.Init key
+            struct (Params.cast dtype ps, State.cast dtype state)
+
+        Layer(layer.Stages |> List.map (fun stage -> { stage with Init = init stage }))
+
     // The layer with what is known of the layers inside it.
     let internal holding (inner: Stage list) parts (layer: Layer<'x, 'y>) : Layer<'x, 'y> =
         layer.Stages

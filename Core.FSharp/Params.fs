@@ -42,6 +42,26 @@ namespace Functional.FSharp
 
 open Functional
 
+/// Changing the dtype of floating-point numbers.
+module internal Floating =
+
+    /// Refuses a dtype that is not of floating-point numbers.
+    let require name (dtype: Dtype) =
+        if not (Native.isFloating (Tensor.zerosOf dtype [ 0 ]).Raw) then
+            invalidArg (nameof dtype) $"{name}: the dtype is one of floating-point numbers, not {dtype}"
+
+    /// Floating-point numbers in the dtype; whole numbers and truth values as they are.
+    let cast (dtype: Dtype) (x: Tensor) = if Native.isFloating x.Raw then Tensor.cast dtype x else x
+
+/// Functions of states: running statistics, chains, memories.
+[<RequireQualifiedAccess>]
+module State =
+
+    /// The state with its floating-point numbers in a dtype of such; whole numbers and truth values stay.
+    let cast (dtype: Dtype) (state: State) : State =
+        Floating.require "cast" dtype
+        state |> Tree.map (Floating.cast dtype)
+
 /// Functions of parameters.
 [<RequireQualifiedAccess>]
 module Params =
@@ -55,6 +75,11 @@ module Params =
 
     /// The number of numbers.
     let count (ps: Params) : int64 = Tree.values ps |> Array.sumBy _.Value.Count
+
+    /// The parameters in a dtype of floating-point numbers, such as float64.
+    let cast (dtype: Dtype) (ps: Params) : Params =
+        Floating.require "cast" dtype
+        ps |> Tree.map (fun param -> { param with Value = Floating.cast dtype param.Value })
 
     /// Parameters moved by updates: p + u.
     let move (updates: Gradients) (ps: Params) : Params =

@@ -98,6 +98,18 @@ module Rule =
             Architecture = Layer.kinds layer
         }
 
+    /// The same rule with its first parameters and state in a dtype of floating-point numbers, which its batches have too: a run
+    /// of it stays in this dtype.
+    let cast (dtype: Dtype) (rule: Rule<'batch>) : Rule<'batch> =
+        Floating.require "cast" dtype
+
+        { rule with
+            Init =
+                fun key ->
+                    let struct (ps, state) = rule.Init key
+                    struct (Params.cast dtype ps, State.cast dtype state)
+        }
+
     // Whether all numbers are finite: 0·x is 0 for finite x and NaN for all else.
     let internal isFinite (x: Tensor) =
         match x.Dtype with

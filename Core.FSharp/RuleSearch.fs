@@ -6,8 +6,10 @@ open Functional
 [<AutoOpen>]
 module RuleSearch =
 
+    // In float64, in which no product of float32 numbers overflows.
     let private dot (a: Gradients) (b: Gradients) =
-        Tree.map2 (fun x y -> Tensor.toFloat (Tensor.sum (x * y))) a b |> Tree.values |> Array.sum
+        let wide = Tensor.cast Dtype.Float64
+        Tree.map2 (fun x y -> Tensor.toFloat (Tensor.sum (wide x * wide y))) a b |> Tree.values |> Array.sum
 
     let private plus (share: float) (a: Gradients) (b: Gradients) : Gradients = Tree.map2 (fun x y -> x + share * y) a b
     let private times (share: float) (a: Gradients) : Gradients = a |> Tree.map (fun x -> share * x)
@@ -44,12 +46,12 @@ module RuleSearch =
 
             let estimate moment ps state batch =
                 let here = Rule.estimate rule moment ps state batch
-                let length = sqrt (dot here.Gradients here.Gradients)
+                let length = Length.toFloat (Tree.values here.Gradients)
 
                 if length = 0.0 then
                     here
                 else
-                    let worst = Params.move (times (radius / length) here.Gradients) ps
+                    let worst = Params.move (times radius (times (1.0 / length) here.Gradients)) ps
 
                     { here with
                         Gradients = (Rule.estimate rule moment worst state batch).Gradients

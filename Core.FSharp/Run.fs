@@ -106,6 +106,9 @@ type internal Run<'batch>(rule: Rule<'batch>, transform: Transform, start: Snaps
     member _.Current = current
 
     member _.Step(make: unit -> 'batch) =
+        if current.Step = Int32.MaxValue then
+            invalidOp $"a run has at most {Int32.MaxValue} steps"
+
         if canFuse && published then
             own ()
 

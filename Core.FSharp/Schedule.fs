@@ -21,6 +21,9 @@ module Schedule =
         if not (System.Double.IsFinite value) then
             invalidArg name $"{what}: {name} is a finite number, not {value}"
 
+    // The part of the first and the rest of the second; their difference may be no finite number.
+    let private between (first: float) (second: float) (part: float) = part * first + (1.0 - part) * second
+
     /// The same number at every step.
     let constant (value: float) : Schedule =
         finite (nameof value) "constant" value
@@ -35,7 +38,7 @@ module Schedule =
             invalidArg (nameof factor) $"decay: the factor is a finite number of at least 0, not {factor}"
 
         positive (nameof steps) "decay" steps
-        fun step -> value * factor ** float (step / steps)
+        fun step -> if value = 0.0 then 0.0 else value * factor ** float (step / steps)
 
     /// From `value` down to `final` along half a cosine over so many steps, then constant (Loshchilov and Hutter 2017, https://arxiv.org/abs/1608.03983).
     let cosine (value: float) (final: float) (steps: int) : Schedule =
@@ -45,7 +48,7 @@ module Schedule =
 
         fun step ->
             let at = float (min step steps) / float steps
-            final + 0.5 * (value - final) * (1.0 + cos (System.Math.PI * at))
+            between value final (0.5 * (1.0 + cos (System.Math.PI * at)))
 
     /// value·ln 2/ln(step + 2): the cooling under which simulated annealing finds the least energy for a large enough value (Geman
     /// and Geman 1984, https://doi.org/10.1109/TPAMI.1984.4767596).
@@ -89,7 +92,7 @@ module Schedule =
         finite (nameof value) "polynomial" value
         finite (nameof final) "polynomial" final
         positive (nameof steps) "polynomial" steps
-        fun step -> final + (value - final) * (1.0 - float (min step steps) / float steps) ** power
+        fun step -> between value final ((1.0 - float (min step steps) / float steps) ** power)
 
     /// From `value` to `final` in a straight line over so many steps, then constant.
     let linear (value: float) (final: float) (steps: int) : Schedule = polynomial 1.0 value final steps
@@ -123,10 +126,15 @@ module Schedule =
         positive (nameof steps) "restarts" steps
         positive (nameof factor) "restarts, factor" factor
 
-        let rec within length step =
+        // Lengths may pass any step, so they are of 64 bits.
+        let rec within (length: int64) (step: int64) =
             if step < length then
-                cosine value final length step
+                between value final (0.5 * (1.0 + cos (System.Math.PI * float step / float length)))
             else
-                within (length * factor) (step - length)
+                within (length * int64 factor) (step - length)
 
-        fun step -> within steps step
+        fun step ->
+            if factor = 1 then
+                within (int64 steps) (int64 (step % steps))
+            else
+                within (int64 steps) (int64 step)

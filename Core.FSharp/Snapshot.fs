@@ -53,6 +53,18 @@ module Snapshot =
     let withParams (ps: Params) (snapshot: Snapshot) =
         Snapshot(snapshot.Step, snapshot.Key, ps, snapshot.State, snapshot.Memory, snapshot.Loss, snapshot.Architecture)
 
+    /// The snapshot with all its floating-point numbers in a dtype of such, from which the run goes on in it, its batches given.
+    let cast (dtype: Dtype) (snapshot: Snapshot) =
+        Snapshot(
+            snapshot.Step,
+            snapshot.Key,
+            Params.cast dtype snapshot.Params,
+            State.cast dtype snapshot.State,
+            State.cast dtype snapshot.Memory,
+            Tensor.cast dtype snapshot.Loss,
+            snapshot.Architecture
+        )
+
     /// Every tensor that a snapshot holds.
     let tensors (snapshot: Snapshot) : Tensor seq =
         [|

@@ -80,4 +80,11 @@ public static class Datasets
     /// </summary>
     public static Batches<(Tensor Input, Tensor Target)> Batches(this Dataset data, int size, int epochs, Key key) =>
         FSharp.Dataset.batches(size, epochs, key, Bridge.Given(data));
+
+    /// <summary>
+    /// As <see cref="Batches"/>, but all of <paramref name="size"/> samples: those that are left at the end of an epoch are
+    /// passed over in it. The order of each epoch is that of <see cref="Batches"/>. The size is at most the number of samples.
+    /// </summary>
+    public static Batches<(Tensor Input, Tensor Target)> FullBatches(this Dataset data, int size, int epochs, Key key) =>
+        FSharp.Dataset.fullBatches(size, epochs, key, Bridge.Given(data));
 }

@@ -17,6 +17,13 @@ public static partial class LayerExtensions
     public static Layer<TIn, TOut> Named<TIn, TOut>(this Layer<TIn, TOut> layer, string name) =>
         FSharp.Layer.named(Bridge.Given(name), Bridge.Given(layer));
 
+    /// <summary>
+    /// The same layer with its first parameters and state in a dtype of floating-point numbers, which its inputs have too. All
+    /// that it computes is of this dtype.
+    /// </summary>
+    public static Layer<TIn, TOut> Cast<TIn, TOut>(this Layer<TIn, TOut> layer, Dtype dtype) =>
+        FSharp.Layer.cast(dtype, Bridge.Given(layer));
+
     /// <summary>The layer between two functions. It adds no stage, no path and no key: only types change.</summary>
     public static Layer<TBefore, TAfter> Dimap<TBefore, TIn, TOut, TAfter>(
         this Layer<TIn, TOut> layer, Func<TBefore, TIn> before, Func<TOut, TAfter> after) =>

@@ -29,7 +29,7 @@ public static partial class Layers
 
     /// <summary>
     /// In training zeroes each number with probability <paramref name="rate"/> and multiplies the rest by 1/(1 - rate),
-    /// so the mean stays (Srivastava et al. 2014); in evaluation changes nothing.
+    /// so the mean stays (Srivastava et al. 2014); rate 1 leaves zeros. In evaluation changes nothing.
     /// </summary>
     public static Layer<Tensor, Tensor> Dropout(double rate) => FSharp.Layers.Dropout.dropout(rate);
 
@@ -37,9 +37,9 @@ public static partial class Layers
     /// y = (x - mean)/√(variance + ε)·scale + shift for each feature, the last two if it is <paramref name="affine"/> (Ioffe
     /// and Szegedy 2015, https://arxiv.org/abs/1502.03167). x: [n; features] or, over all cells, [n; features; l],
     /// [n; features; h; w], [n; features; d; h; w]. Training uses the batch's mean and biased variance; evaluation uses running
-    /// ones, r ← (1 - momentum)·r + momentum·batch, the variance unbiased as in PyTorch.
+    /// ones, r ← (1 - momentum)·r + momentum·batch, the variance unbiased as in PyTorch, or the batch's where none are kept.
     /// </summary>
     public static Layer<Tensor, Tensor> BatchNorm(
-        int features, double epsilon = 1e-5, double momentum = 0.1, bool affine = true) =>
-        FSharp.Layers.BatchNorm.batchNormWith(new(epsilon, momentum, affine), features);
+        int features, double epsilon = 1e-5, double momentum = 0.1, bool affine = true, bool running = true) =>
+        FSharp.Layers.BatchNorm.batchNormWith(new(epsilon, momentum, affine, running), features);
 }

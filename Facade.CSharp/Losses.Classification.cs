@@ -52,6 +52,15 @@ public static partial class Losses
             Bridge.Given(labels));
 
     /// <summary>
+    /// The mean of a loss over the samples whose label is not the one to ignore, such as that of padding; samples of it count
+    /// nothing and have derivatives 0. Where all labels are ignored the loss is 0. Σ l/Σ 1, or Σ w·l/Σ w with class weights.
+    /// <paramref name="loss"/>: from a reduction, scores [n; classes; …] and int64 labels [n; …].
+    /// </summary>
+    public static Tensor Ignoring(
+        long label, Func<Reduction, Tensor, Tensor, Tensor> loss, Tensor scores, Tensor labels) =>
+        ClassificationLosses.ignoring(label, Bridge.Fun(loss), Bridge.Given(scores), Bridge.Given(labels));
+
+    /// <summary>
     /// Σ over j ≠ label of max(0, margin - score[label] + score[j]) / classes: the mean unless <paramref name="reduction"/>
     /// says otherwise (Weston and Watkins 1999). scores: [n; classes; …], labels: int64 [n; …], margin ≥ 0.
     /// </summary>

@@ -11,6 +11,10 @@ public static class Params
         Bridge.Leaves(FSharp.Params.refill(
             FSharp.Tree.values(Bridge.Like(Bridge.Tree(parameters), values)), Bridge.Tree(parameters)));
 
+    /// <summary>The parameters in a dtype of floating-point numbers, such as float64.</summary>
+    public static Parameters Cast(this Parameters parameters, Dtype dtype) =>
+        Bridge.Leaves(FSharp.Params.cast(dtype, Bridge.Tree(parameters)));
+
     /// <summary>Parameters moved by updates: p + u.</summary>
     public static Parameters Move(this Parameters parameters, Values updates) =>
         Bridge.Leaves(FSharp.Params.move(Bridge.Like(Bridge.Tree(parameters), updates), Bridge.Tree(parameters)));

@@ -40,6 +40,13 @@ public static class Rules
             batch));
 
     /// <summary>
+    /// The same rule with its first parameters and state in a dtype of floating-point numbers, which its batches have too: a run
+    /// of it stays in this dtype.
+    /// </summary>
+    public static Rule<TBatch> Cast<TBatch>(this Rule<TBatch> rule, Dtype dtype) =>
+        FSharp.Rule.cast(dtype, Bridge.Given(rule));
+
+    /// <summary>
     /// The same rule, which throws a <see cref="NonFiniteException"/> where the loss, a gradient or the state is NaN or
     /// infinite: it names the first parameter that was so before, else the first layer that gave such numbers, the
     /// innermost first ("1/0/1"), else the first gradient.

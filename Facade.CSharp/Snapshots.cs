@@ -33,6 +33,12 @@ public static class Snapshots
             snapshot);
 
     /// <summary>
+    /// The snapshot with all its floating-point numbers in a dtype of such, from which the run goes on in it, its batches given.
+    /// </summary>
+    public static Snapshot Cast(this Snapshot snapshot, Dtype dtype) =>
+        FSharp.Snapshot.cast(dtype, Bridge.Given(snapshot));
+
+    /// <summary>
     /// A snapshot from its parts: steps done, the run's key, parameters, state, memory, and the loss of the last step.
     /// </summary>
     public static Snapshot Create(

@@ -53,6 +53,7 @@ let private homes name =
     | "Optimizer"
     | "Dataset"
     | "Snapshot"
+    | "State"
     | "Checkpoint"
     | "Kernel"
     | "Boltzmann"

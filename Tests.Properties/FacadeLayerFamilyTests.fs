@@ -40,7 +40,7 @@ let rows: (string * (unit -> Layer<Tensor, Tensor>) * (unit -> Layer<Tensor, Ten
         row
             "BatchNorm with its own numbers"
             (fun () -> L.BatchNorm(3, 0.1, 0.3, false))
-            (fun () -> batchNormWith { Epsilon = 0.1; Momentum = 0.3; Affine = false } 3)
+            (fun () -> batchNormWith { Epsilon = 0.1; Momentum = 0.3; Affine = false; Running = true } 3)
             [ 4; 3 ]
         row
             "LayerNorm with its own numbers"

@@ -17,7 +17,7 @@ let private how = Convolution.standard
 let private norm epsilon affine : Normalisation = { Epsilon = epsilon; Affine = affine }
 
 let private batch epsilon momentum affine : BatchNormalisation =
-    { Epsilon = epsilon; Momentum = momentum; Affine = affine }
+    { Epsilon = epsilon; Momentum = momentum; Affine = affine; Running = true }
 
 /// A layer, the module of the same meaning, and an input for both.
 type private Row =

@@ -250,20 +250,19 @@ module Dataset =
 
     // ---- batches
 
-    /// Batches of `size` samples through `epochs` epochs: each epoch in an order of its own, drawn from the key, every sample
-    /// once, the last batch of an epoch shorter where it must be. Size 1 learns online, a size from n up takes all samples at
-    /// once. One batch is (inputs, targets).
-    let batches (size: int) (epochs: int) (key: Key) (data: Dataset) : Batches<struct (Tensor * Tensor)> =
+    let private requireBatches (size: int) (epochs: int) =
         if size < 1 || epochs < 0 then
             invalidArg
                 (nameof size)
                 $"batches hold at least one sample and epochs are not negative: size {size}, epochs {epochs}"
 
+    // So many batches of so many samples in each epoch.
+    let private inEpochs perEpoch size epochs key (data: Dataset) =
         let count = count data
-        let size = min size count
-        let perEpoch = (count + size - 1) / size
 
-        let read (order: int[]) at () = data.Read(Part.At order[at * size .. min count ((at + 1) * size) - 1])
+        let read (order: int[]) at () =
+            let first = at * size
+            data.Read(Part.At order[first .. first + min size (count - first) - 1])
 
         let from start =
             seq {
@@ -276,3 +275,21 @@ module Dataset =
             }
 
         Batches(0, from)
+
+    /// Batches of `size` samples through `epochs` epochs: each epoch in an order of its own, drawn from the key, every sample
+    /// once, the last batch of an epoch shorter where it must be. Size 1 learns online, a size from n up takes all samples at
+    /// once. One batch is (inputs, targets).
+    let batches (size: int) (epochs: int) (key: Key) (data: Dataset) : Batches<struct (Tensor * Tensor)> =
+        requireBatches size epochs
+        let size = min size (count data)
+        inEpochs ((count data - 1) / size + 1) size epochs key data
+
+    /// As `batches`, but all of `size` samples: those that are left at the end of an epoch are passed over in it. The order of
+    /// each epoch is that of `batches`. The size is at most the number of samples.
+    let fullBatches (size: int) (epochs: int) (key: Key) (data: Dataset) : Batches<struct (Tensor * Tensor)> =
+        requireBatches size epochs
+
+        if size > count data then
+            invalidArg (nameof size) $"{count data} samples make no batch of {size}"
+
+        inEpochs (count data / size) size epochs key data

@@ -16,7 +16,13 @@ module DifferentiationCustom =
             let saved = saved |> Array.map (Tensor.Of >> settle)
             let cotangent = settle (Tensor.Of cotangent)
             let inputs, value = saved[.. saved.Length - 2], saved[saved.Length - 1]
-            let cotangents = structure.Scatter(vjp (structure.Refill inputs x) value cotangent)
+            let made = vjp (structure.Refill inputs x) value cotangent
+
+            // A delegate may give null.
+            if isNull (box made) then
+                invalidArg "vjp" "custom: vjp must give the cotangents of the inputs, but gave null"
+
+            let cotangents = structure.Scatter made
 
             if cotangents.Length <> inputs.Length then
                 invalidArg
@@ -25,6 +31,9 @@ module DifferentiationCustom =
 
             (inputs, cotangents)
             ||> Array.map2 (fun input cotangent ->
+                if isNull (box cotangent) then
+                    invalidArg "vjp" "custom: vjp must give a cotangent for each input, but gave null"
+
                 Engine.requireLike "custom: what vjp gives" input cotangent
                 settle (Tensor.cast input.Dtype cotangent))
 
@@ -47,6 +56,9 @@ module DifferentiationCustom =
             let value () =
                 let constants = leaves |> Array.map Tensor.stopGradient
                 let y = f (structure.Refill constants x)
+
+                if isNull (box y) then
+                    invalidArg "f" "custom: f must give a tensor, but gave null"
 
                 if Native.requiresGrad y.Raw then
                     invalidArg

@@ -56,7 +56,9 @@ module BoltzmannLearning =
         ps |> Tree.map (fun param -> { param with Value = Tensor.stopGradient param.Value })
 
     let private rule init estimate : Rule<Tensor> =
-        Rule.create init (fun moment ps state batch -> estimate moment (constants ps) state batch)
+        Rule.create init (fun moment ps state batch ->
+            Energy.requireSamples "Boltzmann" batch
+            estimate moment (constants ps) state batch)
 
     let private withHidden machine key (v: Tensor) =
         Boltzmann.checkSamples machine v
@@ -172,6 +174,7 @@ module BoltzmannLearning =
                     $"pseudoLikelihood: all units are seen, but the machine has {machine.Hidden} hidden ones"
 
             Rule.create (fun key -> struct (Boltzmann.init deviation key machine, Tree.empty)) (fun _ ps state v ->
+                Energy.requireSamples "pseudoLikelihood" v
                 let objective ps = struct (-(Tensor.mean (logPseudoLikelihood machine ps v)), Tree.empty)
                 let struct (loss, _, slope) = Differentiation.fgradParams objective ps
                 let w = Tree.leaf [ "weight" ] slope

@@ -150,6 +150,7 @@ module ConditionalRbm =
         Rule.create
             (fun key -> struct (init deviation key conditional, Tree.empty))
             (fun moment ps state (struct (v, context)) ->
+                Energy.requireSamples "contrastiveDivergence" v
                 RbmLearning.requireData conditional.Machine.Visible v
                 let samples = Kernel.run k moment.Key (gibbs conditional ps context) v
 

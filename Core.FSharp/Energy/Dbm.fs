@@ -147,11 +147,13 @@ module Dbm =
 
     /// The means of the units of a layer given its neighbours: [n; units] -> [n; units of the layer].
     let means (dbm: Dbm) (ps: Params) (layer: int) (x: Tensor) : Tensor =
-        UnitsMath.mean (unitsOf dbm layer) (inputs dbm ps layer x)
+        let u = inputs dbm ps layer x
+        UnitsMath.mean (unitsOf dbm layer) u
 
     /// The states with one layer drawn anew given its neighbours: [n; units] -> [n; units].
     let draw (dbm: Dbm) (ps: Params) (layer: int) (key: Key) (x: Tensor) : Tensor =
-        let drawn = UnitsMath.draw (unitsOf dbm layer) key (inputs dbm ps layer x)
+        let u = inputs dbm ps layer x
+        let drawn = UnitsMath.draw (unitsOf dbm layer) key u
         split dbm x |> List.updateAt layer drawn |> Tensor.cat 1
 
     // -ln Σ exp(-E) over the layers that are not given, no two of them neighbours: [n].

@@ -80,6 +80,7 @@ module DbmLearning =
             Rule.create
                 (fun key -> struct (first, Node [ "chains", Leaf(Dbm.anyStates dbm (Dbm.dtypeOf first) chains key) ]))
                 (fun moment ps state v ->
+                    Energy.requireSamples "persistent" v
                     let ps = RbmLearning.constants ps
                     let data = Dbm.meanField 0.0 0.0 sweeps dbm ps v
                     let moved = Kernel.run k moment.Key (Dbm.gibbs dbm ps) (Tree.leaf [ "chains" ] state)

@@ -16,8 +16,18 @@ module Energy =
         if not (temperature > 0.0 && temperature < infinity) then
             invalidArg (nameof temperature) $"{name}: a temperature is positive and finite, not {temperature}"
 
+    /// Refuses a batch of no samples, over which no mean is defined.
+    let internal requireSamples name (batch: Tensor) =
+        if batch.Rank = 0 || batch.Shape[0] = 0 then
+            invalidArg
+                (nameof batch)
+                $"{name}: expected at least one sample [n; …], for a mean over none is not defined, but was given {batch}"
+
     /// The energies of states, [n; …] -> [n], checked to be so.
     let internal at (energy: Energy) (x: Tensor) : Tensor =
+        if x.Rank = 0 then
+            invalidArg (nameof x) $"an energy is of states [n; …], but was given {x}"
+
         let e = energy x
 
         if e.Shape <> [| x.Shape[0] |] then

@@ -40,6 +40,7 @@ module EnergyNetwork =
                 let struct (ps, state) = Layer.init (Key.child 0 key) layer
                 struct (ps, Node(("layer", state) :: extra (Key.child 1 key))))
             (fun moment ps state x ->
+                Energy.requireSamples "EnergyNetwork" x
                 let struct (constants, after) = prepare moment ps state x
                 let objective ps = struct (loss (ofLayer layer ps (layerState state)) x constants, Tree.empty)
                 let struct (value, _, slope) = Differentiation.fgradParams objective ps

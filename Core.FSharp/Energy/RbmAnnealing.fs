@@ -31,6 +31,7 @@ module RbmAnnealing =
         /// Biases of visible units under which each alone has its mean over the data, smoothed by one sample of even chances:
         /// the base model of annealed importance sampling. Bernoulli units or spins.
         let baseRates (rbm: Rbm) (v: Tensor) : Tensor =
+            Energy.requireSamples "baseRates" v
             UnitsMath.check "baseRates" rbm.Visible v
             let n = float v.Shape[0]
             let mean = Tensor.meanOver 0 v

@@ -112,6 +112,7 @@ module RbmLikelihood =
             side "exact" rbm |> ignore
 
             Rule.create (fun key -> struct (Rbm.init deviation key rbm, Tree.empty)) (fun _ ps state v ->
+                Energy.requireSamples "exact" v
                 UnitsMath.check "exact" rbm.Visible v
                 let slope f = Differentiation.fgradParams (fun ps -> struct (f ps, Tree.empty)) ps
                 let struct (data, _, pull) = slope (fun ps -> Tensor.mean (Rbm.freeEnergy rbm ps v))

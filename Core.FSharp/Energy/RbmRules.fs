@@ -76,6 +76,7 @@ module RbmLearning =
         Rule.create
             (fun key -> struct (Rbm.init deviation (Key.child 0 key) rbm, state (Key.child 1 key)))
             (fun moment ps state v ->
+                Energy.requireSamples "Rbm" v
                 requireData rbm.Visible v
                 estimate moment (constants ps) state v)
 
@@ -178,6 +179,7 @@ module RbmLearning =
                 struct (ps, Node [ "inner", state; "hidden", zeros "hidden"; "visible", zeros "visible" ])
 
             Rule.create init (fun moment ps state v ->
+                Energy.requireSamples "centred" v
                 let first = moment.Step = 0
                 let constant = constants ps
 
@@ -214,6 +216,7 @@ module RbmLearning =
             { inner with
                 Estimate =
                     fun moment ps state v ->
+                        Energy.requireSamples "sparse" v
                         let made = Rule.estimate inner moment ps state v
                         let pull = (Rbm.hiddenMeans rbm (constants ps) v - target) * (cost / float v.Shape[0])
                         let add name (more: Tensor) = Tree.set [ name ] (Leaf(Tree.leaf [ name ] made.Gradients + more))

@@ -74,6 +74,7 @@ module DbnLearning =
                     ]
 
             Rule.create (fun _ -> struct (first, Tree.empty)) (fun moment ps state v ->
+                Energy.requireSamples "upDown" v
                 RbmLearning.requireData rbms[0].Visible v
                 let ps = RbmLearning.constants ps
                 let at i = Tree.get [ string i ] ps

@@ -14,8 +14,8 @@ module internal Disturbance =
             | Eval -> struct (x, state))
 
     let requireRate kind (rate: float) =
-        if not (rate >= 0.0 && rate < 1.0) then
-            invalidArg (nameof rate) $"{kind}: the rate is at least 0 and below 1, not {rate}"
+        if not (rate >= 0.0 && rate <= 1.0) then
+            invalidArg (nameof rate) $"{kind}: the rate is between 0 and 1, not {rate}"
 
 /// Dropout: zeros in training, each with probability `rate`.
 [<AutoOpen>]
@@ -30,13 +30,19 @@ module Dropout =
         else
             Tensor.cast dtype (Random.mask rate 1.0 shape key) * scale
 
-    // Of rate 0 nothing is drawn.
+    // Of rate 0 and of rate 1 nothing is drawn.
     let private dropping kind rate (change: Key -> Tensor -> Tensor) =
         Disturbance.requireRate kind rate
-        Disturbance.layer kind (if rate > 0.0 then change else fun _ x -> x)
+
+        Disturbance.layer
+            kind
+            (match rate with
+             | 0.0 -> fun _ x -> x
+             | 1.0 -> fun _ x -> Tensor.zerosLike x
+             | _ -> change)
 
     /// In training zeroes each number with probability `rate` and multiplies the rest by 1/(1 - rate), so the mean stays
-    /// (Srivastava et al. 2014); in evaluation changes nothing.
+    /// (Srivastava et al. 2014); rate 1 leaves zeros. In evaluation changes nothing.
     let dropout (rate: float) : Layer<Tensor, Tensor> =
         dropping "dropout" rate (fun key x -> x * kept rate x.Shape x.Dtype key)
 
@@ -53,7 +59,8 @@ module Dropout =
             x * kept rate shape x.Dtype key)
 
     /// In training sets each number to -λα, where `selu` ends, with probability `rate`, and takes a·x + b of all, so that mean 0
-    /// and variance 1 stay (Klambauer et al. 2017, https://arxiv.org/abs/1706.02515); in evaluation changes nothing.
+    /// and variance 1 stay (Klambauer et al. 2017, https://arxiv.org/abs/1706.02515); rate 1 leaves zeros, the mean. In evaluation
+    /// changes nothing.
     let alphaDropout (rate: float) : Layer<Tensor, Tensor> =
         let floor, q = -Selu.lambda * Selu.alpha, 1.0 - rate
         let a = 1.0 / sqrt (q + floor * floor * q * rate)

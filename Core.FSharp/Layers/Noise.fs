@@ -23,6 +23,8 @@ module Noise =
     /// In training x·N(1, rate/(1 - rate)), drawn for each number: mean and variance of `dropout`, and no zeros (Srivastava et
     /// al. 2014, section 10); in evaluation x.
     let gaussianDropout (rate: float) : Layer<Tensor, Tensor> =
-        Disturbance.requireRate "gaussianDropout" rate
+        if not (rate >= 0.0 && rate < 1.0) then
+            invalidArg (nameof rate) $"gaussianDropout: the rate is at least 0 and below 1, not {rate}"
+
         let deviation = sqrt (rate / (1.0 - rate))
         Disturbance.layer "gaussianDropout" (fun key x -> x * (1.0 + deviation * noise "gaussianDropout" x key))

@@ -44,6 +44,11 @@ module internal Norms =
         else
             Layer.func name (fun x -> run (neutral shape x) x)
 
+    /// x less its mean over these axes, a constant of derivatives: a shift that normalisations do not see. Beside a large mean
+    /// no digits are lost then, in libtorch's kernels, which multiply before they subtract, and in a mean that was rounded.
+    let nearZero (axes: int seq) (x: Tensor) =
+        x - Tensor.meanKeepingAxes axes (Tensor.stopGradient x)
+
 /// Normalisations of each example by itself: in training and in evaluation the same, and nothing is remembered.
 [<AutoOpen>]
 module Normalise =
@@ -81,6 +86,7 @@ module Normalise =
 
         Norms.layer "layerNorm" how.Affine shape (fun (struct (scale, shift)) x ->
             let axes = lastAxes "layerNorm" shape x
+            let x = Norms.nearZero axes x
 
             // libtorch's fused kernel is silently wrong from the third derivative on.
             if Differentiation.order () <= 1 then
@@ -133,14 +139,14 @@ module Normalise =
                     (nameof x)
                     $"{name}: each group needs at least two values, but {Native.showShape (Native.shape x.Raw)} in {groups} groups has {size}"
 
+            let grouped = Tensor.reshape [ shape[0]; groups; size ] x |> Norms.nearZero [ 2 ]
+
             if Differentiation.order () <= 1 then
+                let x = Tensor.reshape shape grouped
                 Tensor.Of(Ops.groupNorm (int64 groups) scale.Raw shift.Raw how.Epsilon x.Raw)
             else
                 let column = List.init shape.Length (fun axis -> if axis = 1 then channels else 1)
-
-                let whole =
-                    Tensor.reshape [ shape[0]; groups; size ] x |> standardise how.Epsilon [ 2 ] |> Tensor.reshape shape
-
+                let whole = standardise how.Epsilon [ 2 ] grouped |> Tensor.reshape shape
                 whole * Tensor.reshape column scale + Tensor.reshape column shift
 
         Norms.layer name how.Affine [ channels ] run

@@ -21,26 +21,35 @@ module Transposed =
                     "outputPadding"
                     $"{kernel.Name}: outputPadding is below the stride or the dilation, at most {most} here, not {more[axis]}"
 
-        // Cells that are cut off at both sides, cells that are then added at the end, and cells that are one too many there.
-        let padding, more, surplus =
+        // Cells that are cut off before and after each axis, and cells that are then added at the end.
+        let before, after, more =
             match how.Padding with
-            | Padding.Valid -> Array.create axes 0L, more, Array.create axes 0L
-            | Padding.Zeros cells -> Array.create axes (int64 cells), more, Array.create axes 0L
+            | Padding.Valid -> Array.create axes 0L, Array.create axes 0L, more
+            | Padding.Zeros cells -> Array.create axes (int64 cells), Array.create axes (int64 cells), more
+            | Padding.Around widths ->
+                [| for struct (before, _) in widths -> int64 before |],
+                [| for struct (_, after) in widths -> int64 after |],
+                more
             | Padding.Same when Array.forall ((=) 0L) more ->
                 let total = Array.map2 (-) kernel.Extent kernel.Stride
 
                 total |> Array.map (fun t -> max 0L t / 2L),
-                total |> Array.map (fun t -> max 0L -t),
-                total |> Array.map (fun t -> max 0L t % 2L)
+                total |> Array.map (fun t -> max 0L t - max 0L t / 2L),
+                total |> Array.map (fun t -> max 0L -t)
             | Padding.Same -> invalidArg "outputPadding" $"{kernel.Name}: Same gives n·stride cells, no more"
-            | _ -> invalidArg "padding" $"{kernel.Name}: a transposed convolution is of Valid, Same or Zeros padding"
+            | _ -> invalidArg "padding" $"{kernel.Name}: a transposed convolution is of Valid, Same, Zeros or Around padding"
+
+        // The native function cuts off both sides alike.
+        let padding = Array.map2 min before after
 
         Kernel.layer kernel how outputs (fun bias w x ->
             let lengths = (Kernel.shapeOf kernel inputs x)[2..]
 
             for axis in 0 .. axes - 1 do
                 let length =
-                    (lengths[axis] - 1L) * kernel.Stride[axis] - 2L * padding[axis] + kernel.Extent[axis] + more[axis]
+                    (lengths[axis] - 1L) * kernel.Stride[axis] - before[axis] - after[axis]
+                    + kernel.Extent[axis]
+                    + more[axis]
 
                 if lengths[axis] < 1L || length < 1L then
                     invalidArg (nameof x) $"{kernel.Name}: nothing is left of {Axes.show lengths} cells"
@@ -54,16 +63,18 @@ module Transposed =
                 Tensor.Of(Ops.convTranspose axes kernel.Stride padding more kernel.Dilation groups bias w.Raw x.Raw)
 
             for axis in 0 .. axes - 1 do
-                if surplus[axis] > 0L then
-                    y <- Tensor.slice (axis + 2) 0 (y.Shape[axis + 2] - 1) y
+                let first, last = int (before[axis] - padding[axis]), int (after[axis] - padding[axis])
+
+                if first > 0 || last > 0 then
+                    y <- Tensor.slice (axis + 2) first (y.Shape[axis + 2] - last) y
 
             y)
 
     /// The transpose of `conv1d`, with a bias of its own: each number of x is laid down as a multiple of the kernel, every
     /// `stride` cells, and what overlaps adds up. `outputPadding` cells more at the end tell apart the inputs that a stride makes
-    /// one. x: [n; inputs; l] -> [n; outputs; (l - 1)·stride - 2·padding + extent + outputPadding]; Same gives l·stride.
-    /// W: [inputs; outputs/groups; kernel]. The padding is Valid, Same or Zeros, and is cut off (Dumoulin and Visin 2016,
-    /// https://arxiv.org/abs/1603.07285).
+    /// one. x: [n; inputs; l] -> [n; outputs; (l - 1)·stride - padding + extent + outputPadding], the padding that of
+    /// both sides; Same gives l·stride. W: [inputs; outputs/groups; kernel]. The padding is Valid, Same, Zeros or Around, and is
+    /// cut off (Dumoulin and Visin 2016, https://arxiv.org/abs/1603.07285).
     let convTranspose1dWith
         (how: Convolution)
         (outputPadding: int list)

@@ -99,9 +99,20 @@ module LossClassification =
                 | Some weights -> ValueSome(weightOf logits labels weights)
                 | None -> ValueNone
 
-            let spread = Tensor.meanOver 1 weighted
-            let losses = (how.Smoothing - 1.0) * picked labels weighted - how.Smoothing * spread
+            let labelled = picked labels weighted
+
+            let losses =
+                if how.Smoothing = 0.0 then
+                    -labelled
+                else
+                    (how.Smoothing - 1.0) * labelled - how.Smoothing * Tensor.meanOver 1 weighted
+
             Reduction.applyTo own how.Reduction losses
+
+    // Σ p·ln q over an axis with 0·(-∞) = 0, as a class has that neither is wanted nor can be.
+    let private cross axis (p: Tensor) (logs: Tensor) =
+        let absent = Tensor.logicalAnd (Tensor.eqNumber 0.0 p) (Tensor.eqNumber -infinity logs)
+        Tensor.sumOver axis (p * Tensor.where absent (Tensor.zerosLike logs) logs)
 
     let private ofProbabilities (how: CrossEntropy) (logits: Tensor) (targets: Tensor) =
         let classes = float logits.Shape[1]
@@ -110,10 +121,10 @@ module LossClassification =
 
         let weighted =
             match how.ClassWeights with
-            | Some weights -> beside logits weights * logs
-            | None -> logs
+            | Some weights -> beside logits weights * targets
+            | None -> targets
 
-        -(Tensor.sumOver 1 (targets * weighted)) |> Reduction.apply how.Reduction
+        -(cross 1 weighted logs) |> Reduction.apply how.Reduction
 
     // (1 - p)ᵞ·l of l = -ln p. Where p is 1 all derivatives are 0, which the chain rule, 0·∞, does not see.
     let private modulated (gamma: float) (loss: Tensor) =
@@ -222,16 +233,33 @@ module LossClassification =
             checkLabels "multiMargin" scores labels
 
             labelled "multiMargin" scores labels (fun () ->
-                let classes, scores = float scores.Shape[1], shown reduction scores
-                let own = Tensor.gather 1 (Tensor.unsqueeze 1 labels) scores
-                let all = Tensor.sumOver 1 (Tensor.relu (margin - own + scores))
-                // The label's own part is the margin.
-                Reduction.apply reduction ((all - margin) / classes))
+                let classes, scores = scores.Shape[1], shown reduction scores
+                let labels = Tensor.unsqueeze 1 labels
+                let parts = Tensor.relu (scores - Tensor.gather 1 labels scores + margin)
+                let others = Tensor.scatter 1 labels (Tensor.zerosLike (Tensor.gather 1 labels parts)) parts
+                Reduction.apply reduction (Tensor.sumOver 1 others / float classes))
 
         /// The mean of Σ over j ≠ label of max(0, margin - score[label] + score[j]) / classes.
         /// scores: [n; classes; …], labels: int64 [n; …].
         let multiMargin (margin: float) (scores: Tensor) (labels: Tensor) : Tensor =
             multiMarginWith Reduction.Mean margin scores labels
+
+        /// The mean of a loss over the samples whose label is not the one to ignore, such as that of padding; samples of it count
+        /// nothing and have derivatives 0. Where all labels are ignored the loss is 0. Σ l/Σ 1, or Σ w·l/Σ w with class weights.
+        /// loss: from a reduction, scores [n; classes; …] and int64 labels [n; …].
+        let ignoring
+            (label: int64)
+            (loss: Reduction -> Tensor -> Tensor -> Tensor)
+            (scores: Tensor)
+            (labels: Tensor)
+            : Tensor =
+            checkLabels "ignoring" scores labels
+            let counted = Tensor.ne labels (Tensor.move labels.Device (Tensor.ofLongs [] [| label |]))
+
+            if Tensor.toBool (Tensor.any counted) then
+                loss (Reduction.Weighted counted) scores (Tensor.where counted labels (Tensor.zerosLike labels))
+            else
+                Tensor.move scores.Device (Tensor.zerosOf scores.Dtype [])
 
         /// -w·t·ln σ(x) - (1 - t)·ln(1 - σ(x)) for each logit x and target t in [0, 1], reduced; w ≥ 0 is what a positive counts.
         /// Both of one shape.
@@ -248,13 +276,10 @@ module LossClassification =
 
             let struct (logits, targets) = paired "binaryCrossEntropy" reduction logits targets
 
-            let losses =
-                if positiveWeight = 1.0 then
-                    Tensor.softplus logits - targets * logits
-                else
-                    (1.0 - targets) * logits + (1.0 + (positiveWeight - 1.0) * targets) * Tensor.softplus -logits
-
-            Reduction.apply reduction losses
+            // Both parts are at least 0, so no digits of a small loss are lost in a difference.
+            let positive = targets * Tensor.logsigmoid logits
+            let positive = if positiveWeight = 1.0 then positive else positiveWeight * positive
+            Reduction.apply reduction -(positive + (1.0 - targets) * Tensor.logsigmoid -logits)
 
         /// The mean of -t·ln σ(x) - (1 - t)·ln(1 - σ(x)) over all elements, for logits x and targets t in [0, 1] of one shape.
         let binaryCrossEntropy (logits: Tensor) (targets: Tensor) : Tensor =
@@ -295,7 +320,7 @@ module LossClassification =
 
             let shown = Reduction.shown reduction target.Shape[.. target.Rank - 2] (ValueSome -1) 1.0
             let logPredicted, target = shown logPredicted, shown target
-            Reduction.apply reduction (Tensor.sumOver -1 (Tensor.xlogy target target - target * logPredicted))
+            Reduction.apply reduction (Tensor.sumOver -1 (Tensor.xlogy target target) - cross -1 target logPredicted)
 
         /// The mean of KL(target ‖ predicted) over the batch, for log-probabilities and probabilities of one shape [...; classes].
         let klDivergence (logPredicted: Tensor) (target: Tensor) : Tensor =

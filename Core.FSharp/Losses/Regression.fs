@@ -80,11 +80,16 @@ module LossRegression =
         /// The mean of max(0, 1 - target·score) over all elements; targets are -1 or 1. Both of one shape.
         let hinge (scores: Tensor) (target: Tensor) : Tensor = hingeWith Reduction.Mean scores target
 
-        /// 1 - cos(predicted, target) along the last axis, reduced. Both [...; d]; each loss [...].
+        /// 1 - cos(predicted, target) along the last axis, reduced; 1 where one of the two is 0. Both [...; d]; each loss [...].
         let cosineWith (reduction: Reduction) (predicted: Tensor) (target: Tensor) : Tensor =
             checkShapes "cosine" predicted target
             let shown = alongLast reduction
-            Reduction.apply reduction (1.0 - Tensor.cosineSimilarity -1 (shown predicted) (shown target))
+            let predicted, target = Tensor.direction -1 (shown predicted), Tensor.direction -1 (shown target)
+            // |a - b|²/2 = 1 - a·b of unit vectors, which keeps the digits of small angles; a zero has no angle.
+            let isZero x = Tensor.logicalNot (Tensor.anyOver -1 x)
+            let apart = 0.5 * Tensor.sumOver -1 (Tensor.square (predicted - target))
+            let undefined = Tensor.logicalOr (isZero predicted) (isZero target)
+            Reduction.apply reduction (Tensor.where undefined (Tensor.onesLike apart) apart)
 
         /// The mean of 1 - cos(predicted, target) along the last axis. Both [...; d].
         let cosine (predicted: Tensor) (target: Tensor) : Tensor = cosineWith Reduction.Mean predicted target

@@ -29,8 +29,8 @@ let constants (beta1: float) (beta2: float) (epsilon: float) (rate: float) (step
         Beta1 = beta1
         Beta2 = beta2
         Epsilon = epsilon
-        Size = rate / (1.0 - beta1 ** float (step + 1))
-        Root = 1.0 / sqrt (1.0 - beta2 ** float (step + 1))
+        Size = rate / (1.0 - beta1 ** (float step + 1.0))
+        Root = 1.0 / sqrt (1.0 - beta2 ** (float step + 1.0))
         Kept = 1.0
     }
 

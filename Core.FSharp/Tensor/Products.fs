@@ -68,14 +68,19 @@ module TensorProducts =
 
             under "cdist" (fun () -> Tensor.normOver 2.0 -1 (Tensor.unsqueeze -2 x - Tensor.unsqueeze -3 y))
 
-        /// x·y/(|x|·|y|) along one axis, which goes; shapes broadcast. 0 with derivatives 0 where one of the two is 0.
+        // x/|x| along one axis, which stays. A zero stays one.
+        let internal direction (axis: int) (x: Tensor) =
+            let length = Tensor.normKeeping 2.0 axis x
+            let isZero = Tensor.eqNumber 0.0 length
+            let direction = x / Tensor.where isZero (Tensor.onesLike length) length
+            Tensor.where isZero (Tensor.zerosLike direction) direction
+
+        /// x·y/(|x|·|y|) along one axis of the shape that x and y broadcast to, which goes: between -1 and 1. Where one of the two
+        /// is 0 it is 0 and so are its derivatives.
         let cosineSimilarity (axis: int) (x: Tensor) (y: Tensor) =
             under "cosineSimilarity" (fun () ->
-                let unit (x: Tensor) =
-                    let length = Tensor.normKeeping 2.0 axis x
-                    let isZero = Tensor.eqNumber 0.0 length
-                    let direction = x / Tensor.where isZero (Tensor.onesLike length) length
-                    Tensor.where isZero (Tensor.zerosLike direction) direction
-
                 let both = Tensor.broadcast [ x; y ]
-                Tensor.sumOver axis (unit both[0] * unit both[1]))
+                let product = Tensor.sumOver axis (direction axis both[0] * direction axis both[1])
+                // What rounding puts beyond the bounds comes back; the derivatives are the product's.
+                let seen = Tensor.stopGradient product
+                product + (Tensor.clamp -1.0 1.0 seen - seen))

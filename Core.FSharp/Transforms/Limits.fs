@@ -10,9 +10,8 @@ module TransformLimits =
         if not (value > 0.0 && value < infinity) then
             invalidArg name $"{name} is a finite number above 0, not {value}"
 
-    // What is longer than the limit is shortened to it; the rest stays.
-    let private shorten (limit: Tensor) (length: Tensor) = Tensor.clampMax 1.0 (limit / Tensor.clampMin 1e-30 length)
-    let private shortenTo (limit: float) (length: Tensor) = shorten (Tensor.fullLike limit length) length
+    // A limit beside gradients.
+    let private like (g: Tensor) (limit: float) = Tensor.move g.Device (Tensor.fullOf g.Dtype [] limit)
 
     /// Transforms that limit, penalise or disturb gradients.
     [<RequireQualifiedAccess>]
@@ -28,18 +27,16 @@ module TransformLimits =
         let clipByNorm (limit: float) : Transform =
             positive (nameof limit) limit
 
-            Transform.ofGradients (fun _ _ gs -> gs |> Tree.map (fun g -> shortenTo limit (Tensor.norm 2.0 g) * g))
+            Transform.ofGradients (fun _ _ gs -> gs |> Tree.map (fun g -> Length.shorten (like g limit) [| g |] g))
 
         /// All of g together no longer than the limit: all tensors are shortened alike (Pascanu, Mikolov and Bengio 2013).
         let clipByGlobalNorm (limit: float) : Transform =
             positive (nameof limit) limit
 
             Transform.ofGradients (fun _ _ gs ->
-                match Tree.values gs |> Array.map (Tensor.square >> Tensor.sum) with
+                match Tree.values gs with
                 | [||] -> gs
-                | squares ->
-                    let factor = shortenTo limit (Tensor.sqrt (Array.reduce (+) squares))
-                    gs |> Tree.map (fun g -> factor * g))
+                | all -> gs |> Tree.map (Length.shorten (like all[0] limit) all))
 
         /// Each tensor of g no longer than limit·max(|p|, 10⁻³) (adaptive clipping, Brock et al. 2021, https://arxiv.org/abs/2102.06171,
         /// by tensors instead of units).
@@ -49,8 +46,8 @@ module TransformLimits =
             Transform.ofGradients (fun _ ps gs ->
                 Tree.map2
                     (fun (param: Param) g ->
-                        let longest = limit * Tensor.clampMin 1e-3 (Tensor.norm 2.0 param.Value)
-                        shorten longest (Tensor.norm 2.0 g) * g)
+                        let longest = limit * Tensor.clampMin 1e-3 (Length.ofAll [| param.Value |])
+                        Length.shorten longest [| g |] g)
                     ps
                     gs)
 

@@ -153,13 +153,14 @@ module TransformMomenta =
             within (nameof beta1) beta1
             within (nameof beta2) beta2
             notNegative (nameof epsilon) epsilon
-            let mu step = beta1 * (1.0 - 0.5 * 0.96 ** (0.004 * float (step + 1)))
+            let mu (step: float) = beta1 * (1.0 - 0.5 * 0.96 ** (0.004 * (step + 1.0)))
 
             let start (ps: Params) =
                 Node [ "m", Memories.zeros ps; "v", Memories.zeros ps; "product", Leaf(Tensor.ofDoubles [] [| 1.0 |]) ]
 
             Transform.create start (fun moment _ memory estimate ->
-                let now, next = mu moment.Step, mu (moment.Step + 1)
+                let step = float moment.Step
+                let now, next = mu step, mu (step + 1.0)
                 let m = Memories.average beta1 (at "m" memory) estimate.Gradients
                 let v = Memories.average beta2 (at "v" memory) (Tree.map Tensor.square estimate.Gradients)
                 let product = now * Tree.leaf [ "product" ] memory
@@ -184,8 +185,9 @@ module TransformMomenta =
             keeping [ "m"; "v" ] (fun moment _ memory gs ->
                 let m = Memories.average beta1 (at "m" memory) gs
                 let v = Memories.average beta2 (at "v" memory) (Tree.map Tensor.square gs)
-                let power = beta2 ** float (moment.Step + 1)
-                let length = longest - 2.0 * float (moment.Step + 1) * power / (1.0 - power)
+                let time = float moment.Step + 1.0
+                let power = beta2 ** time
+                let length = longest - 2.0 * time * power / (1.0 - power)
 
                 let direction (m: Tensor) (v: Tensor) =
                     let unbiased = Memories.unbias beta1 moment.Step * m
@@ -215,7 +217,7 @@ module TransformMomenta =
             Transform.ofGradients (fun _ ps gs ->
                 Tree.map2
                     (fun (param: Param) (g: Tensor) ->
-                        let p, u = Tensor.norm 2.0 param.Value, Tensor.norm 2.0 g
+                        let p, u = Length.ofAll [| param.Value |], Length.ofAll [| g |]
                         let whole = Tensor.toFloat p > 0.0 && Tensor.toFloat u > 0.0
                         if whole then p / u * g else g)
                     ps
@@ -236,7 +238,7 @@ module TransformMomenta =
                 Node [ "row", Tree.map rows (Memories.zeros ps); "column", Tree.map columns (Memories.zeros ps) ]
 
             Transform.create start (fun moment _ memory estimate ->
-                let beta = 1.0 - float (moment.Step + 1) ** -0.8
+                let beta = 1.0 - (float moment.Step + 1.0) ** -0.8
                 let squares = estimate.Gradients |> Tree.map (fun g -> Tensor.square g + 1e-30)
                 let r = Memories.average beta (at "row" memory) (Tree.map rows squares)
                 let c = Memories.average beta (at "column" memory) (Tree.map columns squares)

@@ -36,7 +36,7 @@ module internal Memories =
         Tree.map2 (fun (old: Tensor) (now: Tensor) -> beta * old + (1.0 - beta) * now) old now
 
     /// 1/(1-βᵗ) with t = step + 1, which takes out the pull of an average's first zero.
-    let unbias (beta: float) (step: int) = 1.0 / (1.0 - beta ** float (step + 1))
+    let unbias (beta: float) (step: int) = 1.0 / (1.0 - beta ** (float step + 1.0))
 
 /// Transforms of gradients. An update is added to the parameters, so descent scales by a negative number.
 [<RequireQualifiedAccess>]

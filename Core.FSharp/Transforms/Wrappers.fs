@@ -66,7 +66,7 @@ module TransformWrappers =
             if from < 0 then
                 invalidArg (nameof from) $"from is a step, at least 0, not {from}"
 
-            averaging (fun step -> if step < from then 1.0 else 1.0 / float (step - from + 1)) inner
+            averaging (fun step -> if step < from then 1.0 else 1.0 / (float (step - from) + 1.0)) inner
 
         /// The parameters with the average that `average` or `averageFrom`, outermost, keeps in its memory.
         let averaged (memory: State) (ps: Params) : Params =
