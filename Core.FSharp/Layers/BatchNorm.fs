@@ -124,7 +124,7 @@ module BatchNorm =
                     let shifted = Norms.nearZero axes x
                     let centred = shifted - mean shifted
                     let variance = mean (Tensor.square centred) |> Tensor.reshape [ features ]
-                    let unbiased = float count / float (count - 1) * Tensor.stopGradient variance
+                    let unbiased = float count / float (count - 1L) * Tensor.stopGradient variance
                     let seen = Tensor.stopGradient (mean x + mean shifted) |> Tensor.reshape [ features ]
                     struct (normalise centred variance, seen, unbiased)
 
