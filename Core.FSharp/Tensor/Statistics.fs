@@ -25,7 +25,7 @@ module TensorStatistics =
         let private scaled (least: float) (largest: Tensor -> Tensor) (f: Tensor -> Tensor) (x: Tensor) =
             let y = f x
 
-            if Native.forAll (fun y -> Double.IsNaN y || y > least && not (Double.IsInfinity y)) y.Raw then
+            if x.Count = 0L || Native.forAll (fun y -> Double.IsNaN y || y > least && y < infinity) y.Raw then
                 y
             elif x.Dtype <> Dtype.Float64 then
                 f (Tensor.cast Dtype.Float64 x) |> Tensor.cast x.Dtype
@@ -130,13 +130,7 @@ module TensorStatistics =
             let root x = zeroAtZero Tensor.sqrt (varBy name unbiased keep axes x)
             let largest x = Seq.fold (fun x axis -> Tensor.maxAlong true axis x) x axes
 
-            under name (fun () ->
-                let y = root x
-
-                if Native.forAll (fun y -> Double.IsNaN y || y > leastRoot 2.0 x && y < infinity) y.Raw then
-                    y
-                else
-                    scaled (leastRoot 2.0 x) largest root (centred axes x))
+            under name (fun () -> scaled (leastRoot 2.0 x) largest (fun x -> root x) x)
 
         let internal stdAll unbiased x = stdBy "std" unbiased false [ 0 ] (flat x)
         let internal stdAlong unbiased keep axis x = stdBy "std" unbiased keep [ axis ] x

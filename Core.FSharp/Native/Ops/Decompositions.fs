@@ -37,9 +37,54 @@ module internal DecompositionOps =
                     $"{name} needs a right side of as many rows as the matrix and of its dtype, but was given {describe a} and {describe b}"
             )
 
+    // Whether some matrix has a largest element whose powers leave the range of float32.
+    let private isExtreme (a: T) =
+        dtype a = torch.ScalarType.Float32
+        && not (Tally.IsBare a)
+        && (use detached = a.detach ()
+            use here = detached.cpu ()
+            use flat = here.contiguous ()
+            let numbers = span<float32> flat
+            let each = int (max 1L (size a (rank a - 1) * size a (rank a - 2)))
+            let mutable extreme = false
+
+            for start in 0..each .. numbers.Length - 1 do
+                let mutable largest = 0f
+
+                for i in start .. start + each - 1 do
+                    largest <- max largest (abs numbers[i])
+
+                extreme <- extreme || largest > 0f && largest < 1e-12f || largest > 1e12f && largest < infinityf
+
+            GC.KeepAlive flat
+            GC.KeepAlive a
+            extreme)
+
+    let private wide a = Ops.cast torch.ScalarType.Float64 a
+    let private narrow a = Ops.cast torch.ScalarType.Float32 a
+
+    // Through float64 where float32's range is too small for what happens inside.
+    let private ranged (f: T -> T) (a: T) : T =
+        if isExtreme a then
+            use a = wide a
+            use found = f a
+            narrow found
+        else
+            f a
+
+    let private ranged2 (f: T -> struct (T * T)) (a: T) : struct (T * T) =
+        if isExtreme a then
+            use a = wide a
+            let struct (first, second) = f a
+            use first = first
+            use second = second
+            struct (narrow first, narrow second)
+        else
+            f a
+
     let private square name (f: T -> T) (a: T) =
         requireSquare name a
-        unary name a f
+        ranged (fun a -> unary name a f) a
 
     [<RequireQualifiedAccess>]
     module Ops =
@@ -51,11 +96,11 @@ module internal DecompositionOps =
 
         let pinv a =
             requireMatrix "pinv" a
-            unary "pinv" a (fun a -> torch.linalg.pinv (a, Nullable(), Nullable(), false))
+            ranged (fun a -> unary "pinv" a (fun a -> torch.linalg.pinv (a, Nullable(), Nullable(), false))) a
 
         let slogdet a =
             requireSquare "slogdet" a
-            let struct (sign, _) as found = several "slogdet" a (fun a -> torch.linalg.slogdet a)
+            let struct (sign, _) as found = ranged2 (fun a -> several "slogdet" a (fun a -> torch.linalg.slogdet a)) a
 
             if requiresGrad a && not (forAll (fun sign -> sign <> 0.0) sign) then
                 raise (ArgumentException $"slogdet has no derivative at a singular matrix, and {describe a} holds one")
@@ -76,21 +121,36 @@ module internal DecompositionOps =
 
         let eigh a =
             requireSquare "eigh" a
-            several "eigh" a (fun a -> torch.linalg.eigh (a, 'L'))
+            ranged2 (fun a -> several "eigh" a (fun a -> torch.linalg.eigh (a, 'L'))) a
 
         let qr a =
             requireMatrix "qr" a
-            several "qr" a (fun a -> torch.linalg.qr a)
+            ranged2 (fun a -> several "qr" a (fun a -> torch.linalg.qr a)) a
 
         let svd a =
             requireMatrix "svd" a
-            several "svd" a (fun a -> torch.linalg.svd (a, false))
+            let svd a = several "svd" a (fun a -> torch.linalg.svd (a, false))
+
+            if isExtreme a then
+                use a = wide a
+                let struct (u, s, v) = svd a
+                use u = u
+                use s = s
+                use v = v
+                struct (narrow u, narrow s, narrow v)
+            else
+                svd a
 
         // Of a right side with fewer axes than the matrices, libtorch may take rows for vectors: ones in front say what it is.
-        let private solveColumns a b =
+        let rec private solveColumns a b =
             let missing = rank a - rank b
 
-            if missing > 0 then
+            if isExtreme a then
+                use a = wide a
+                use b = wide b
+                use solved = solveColumns a b
+                narrow solved
+            elif missing > 0 then
                 use columns = Ops.reshape (Array.append (Array.create missing 1L) (shape b)) b
                 binary "solve" a columns (fun a b -> torch.linalg.solve (a, b, true))
             else
@@ -112,4 +172,13 @@ module internal DecompositionOps =
             requireSquare "triangularSolve" a
             requireMatrix "triangularSolve" b
             requireRight "triangularSolve" a b
-            binary "triangularSolve" a b (fun a b -> torch.linalg.solve_triangular (a, b, upper, true, false))
+            let solve a b =
+                binary "triangularSolve" a b (fun a b -> torch.linalg.solve_triangular (a, b, upper, true, false))
+
+            if isExtreme a then
+                use a = wide a
+                use b = wide b
+                use solved = solve a b
+                narrow solved
+            else
+                solve a b

@@ -4,7 +4,7 @@ open System
 open TorchSharp
 open Functional.FSharp.Native
 
-/// Functions of two numbers whose derivatives libtorch makes of 0·∞ where the first is 0.
+/// Functions whose derivatives libtorch makes of 0·∞, at zero or far from it.
 [<AutoOpen>]
 module internal PowerOps =
 
@@ -32,8 +32,30 @@ module internal PowerOps =
         use right = g a1 b1
         Ops.where mask right left
 
+    // An area function, whose derivative has x² in it, and far from zero ±ln 2|x|, which it is there to all digits.
+    let private area name (odd: bool) (f: T -> T) (a: T) : T =
+        let plain a = unary name a f
+
+        if not (requiresGrad a) || forAll (fun a -> not (abs a > 1e9)) a then
+            plain a
+        else
+            use size = if odd then Ops.abs a else a.alias ()
+            use far = Ops.gtScalar size 1e9
+            use ones = Ops.onesLike a
+            use near = Ops.where far ones a
+            use beyond = Ops.where far size ones
+            use logarithm = Ops.log beyond
+            use logarithm = Ops.addScalar logarithm (Math.Log 2.0)
+            use sign = Ops.sign a
+            use logarithm = Ops.mul sign logarithm
+            use nearby = plain near
+            Ops.where far logarithm nearby
+
     [<RequireQualifiedAccess>]
     module Ops =
+
+        let asinh a = area "asinh" true _.asinh() a
+        let acosh a = area "acosh" false _.acosh() a
 
         /// aᵇ. Where a = 0, derivatives by b are 0.
         let power (a: T) (b: T) : T =

@@ -1,0 +1,117 @@
+/// Every row of the table of functions in float32 beside float64, at the same numbers: at zeros, at ties, far from zero, large
+/// and small. What float32 may lose is what its rounding of the operands loses in float64.
+module Sweep
+
+open System
+open Functional
+open Functional.FSharp
+open Row
+
+/// Numbers for an operand, made from those of its row.
+type Scene = { Title: string; Make: Tensor -> Tensor }
+
+// The largest number brought to this size.
+let private sized (size: float) (x: Tensor) =
+    if x.Count = 0L then x else x * (size / max 1e-300 (Tensor.toFloat (Tensor.max (Tensor.abs x))))
+
+let scenes =
+    [
+        { Title = "zeros"; Make = fun x -> 0.0 * x }
+        { Title = "ties"; Make = fun x -> 0.0 * x + 0.5 }
+        { Title = "around 10⁴"; Make = fun x -> x + 1e4 }
+        { Title = "around -10⁴"; Make = fun x -> x - 1e4 }
+        { Title = "up to 10²⁰"; Make = sized 1e20 }
+        { Title = "up to 10³⁰"; Make = sized 1e30 }
+        { Title = "near the largest float32"; Make = sized 3e38 }
+        { Title = "below 10⁻³⁰"; Make = sized 1e-30 }
+        { Title = "subnormal"; Make = sized 1e-40 }
+    ]
+
+let private unit = 1.1920929e-7 // 2⁻²³, the spacing of float32 at 1
+let private most = float Single.MaxValue
+let private least = 1.1754944e-38 // the smallest float32 that has all its digits
+
+/// What a function gave: numbers, or a refusal.
+type Outcome =
+    | Numbers of float[]
+    | Refused
+
+let private outcome (f: unit -> Tensor) =
+    try
+        Numbers(Tensor.toDoubles (Tensor.cast Dtype.Float64 (f ())))
+    with
+    | :? ArgumentException
+    | :? InvalidOperationException -> Refused
+
+// Each number a little larger or smaller: by one unit of float32.
+let private jolted (seed: int) (x: Tensor) =
+    let values = Tensor.toDoubles x
+    let key = Key.ofSeed seed
+    let jolt i = if Key.bits i key % 2UL = 0UL then 1.0 + unit else 1.0 - unit
+    Tensor.ofDoubles x.Shape (Array.mapi (fun i value -> value * jolt i) values)
+
+let private isFloating (x: Tensor) = x.Dtype = Dtype.Float64
+let private mapFloating f (operands: Tensor[]) = operands |> Array.map (fun x -> if isFloating x then f x else x)
+
+// The first number that float32 has no excuse for.
+let private compare (found: float[]) (exact: float[]) (jolts: float[][]) =
+    let excused i (x: float) =
+        let moved = jolts |> Array.fold (fun most jolt -> max most (abs (jolt[i] - exact[i]))) 0.0
+        let bound = 16.0 * (unit * abs exact[i] + moved) + 16.0 * least
+
+        x = exact[i]
+        || Double.IsNaN x && Double.IsNaN exact[i]
+        || abs (x - exact[i]) <= bound
+        || not (bound < most)
+        // What float32 cannot hold.
+        || abs exact[i] >= most && abs x > most / 2.0
+
+    Seq.tryFindIndex id (Seq.mapi (fun i x -> not (excused i x)) found)
+
+let private judge what (run: Tensor[] -> Tensor) (operands: Tensor[]) =
+    // The same numbers in both.
+    let narrow = operands |> mapFloating (Tensor.cast Dtype.Float32)
+    let wide = narrow |> Array.map (fun x -> if x.Dtype = Dtype.Float32 then Tensor.cast Dtype.Float64 x else x)
+
+    match outcome (fun () -> run narrow), outcome (fun () -> run wide) with
+    | Refused, Refused -> None
+    | Numbers found, Numbers exact ->
+        let jolts =
+            [|
+                for seed in 1..4 do
+                    match outcome (fun () -> run (mapFloating (jolted seed) wide)) with
+                    | Numbers numbers when numbers.Length = exact.Length -> numbers
+                    | _ -> Array.create exact.Length infinity
+            |]
+
+        if found.Length <> exact.Length then
+            Some $"{what}: {found.Length} numbers in float32, {exact.Length} in float64"
+        else
+            compare found exact jolts
+            |> Option.map (fun i -> $"{what} at {i}: float32 gives {found[i]}, float64 {exact[i]}")
+    | found, exact ->
+        let show outcome = if outcome = Refused then "refuses" else "gives numbers"
+        Some $"{what}: float32 {show found}, float64 {show exact}"
+
+// The derivative of a weighted sum of the results by one operand.
+let private slope (row: Row) at (operands: Tensor[]) =
+    let weighted (x: Tensor) =
+        let y = row.Run(Array.updateAt at x operands)
+        let weights = Array.init (int y.Count) (fun i -> cos (float i))
+        Tensor.sum (y * Tensor.cast y.Dtype (Tensor.ofDoubles y.Shape weights))
+
+    Differentiation.grad weighted operands[at]
+
+/// What is wrong of a row in a scene: of each operand alone, the value and the first derivative.
+let faults (row: Row) (scene: Scene) : string list =
+    Scope.value (fun () ->
+        [
+            for at in 0 .. row.Operands.Length - 1 do
+                if isFloating row.Operands[at] then
+                    let operands = Array.updateAt at (scene.Make row.Operands[at]) row.Operands
+                    let title = $"{row.Name}, operand {at} {scene.Title}"
+                    yield! Option.toList (judge title row.Run operands)
+
+                    if row.Orders <> Flat then
+                        yield! Option.toList (judge $"{title}, derivative" (slope row at) operands)
+        ])
