@@ -14,6 +14,8 @@ let private all =
             RandomTests.tests
             TensorTests.tests
             FunctionTests.tests
+            NumberTests.tests
+            WholeNumberTests.tests
             DtypeTests.tests
             EdgeTests.tests
             ReadingTests.tests

@@ -66,7 +66,7 @@ module TensorMaking =
             if not (Double.IsFinite count) || step = 0.0 || count < 0.0 || count > float Int32.MaxValue then
                 raise (ArgumentException $"arange cannot go from {start} to {stop} by {step}")
 
-            for number in [ start; start + step ] do
+            for number in [ start; start + step; start + max 0.0 (count - 1.0) * step ] do
                 requireFits "arange" dtype number
 
             made (fun () -> Ops.arange start stop step (native dtype))

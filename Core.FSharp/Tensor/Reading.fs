@@ -31,7 +31,7 @@ module TensorReading =
             GC.KeepAlive flat
 
         let private values<'a when 'a: struct and 'a: (new: unit -> 'a) and 'a :> ValueType> dtype (x: Tensor) : 'a[] =
-            let result = Array.zeroCreate<'a> (Native.narrow "reading" x.Raw x.Count)
+            let result = Array.zeroCreate<'a>(Native.narrow "reading" x.Raw x.Count)
             copyTo dtype (result.AsSpan()) x
             result
 
@@ -169,8 +169,31 @@ module TensorReading =
             single "toBool" x
             (toBools x)[0]
 
-        /// The same numbers in another dtype.
-        let cast (dtype: Dtype) (x: Tensor) = lift (Ops.cast (native dtype)) x
+        // What libtorch would wrap around, or make any number of.
+        let private requireHeld (dtype: Dtype) (x: Tensor) =
+            match Native.bounds (native dtype), Native.bounds (Native.dtype x.Raw) with
+            | ValueSome(struct (low, high)), own when dtype <> Dtype.Bool ->
+                let holdsAll =
+                    match own with
+                    | ValueSome(struct (least, most)) -> least >= low && most <= high
+                    | ValueNone -> false
+
+                let isHeld (value: float) =
+                    let whole = truncate value
+                    whole >= float low && whole <= float high && whole < 9223372036854775808.0
+
+                if not holdsAll && not (Native.forAll isHeld x.Raw) then
+                    refuse
+                        "cast"
+                        x
+                        $"not all of its numbers are from {low} to {high}, which {dtype.ToString().ToLowerInvariant()} holds; clamp them first"
+            | _ -> ()
+
+        /// The same numbers in another dtype; as whole numbers without what follows the point, and an ArgumentException where one
+        /// does not fit.
+        let cast (dtype: Dtype) (x: Tensor) =
+            requireHeld dtype x
+            lift (Ops.cast (native dtype)) x
 
         /// The same numbers on another device; an ArgumentException if this machine does not have it.
         let move (device: Device) (x: Tensor) = lift (Ops.move (Native.place device.Kind device.Index)) x
@@ -202,8 +225,7 @@ module TensorReading =
                 Seq.forall both (seq { 0L .. Native.size a.Raw 0 - 1L })
 
         /// Whether both have the same shape, the same dtype and the same bits.
-        let equal (a: Tensor) (b: Tensor) =
-            a.Dtype = b.Dtype && Native.sameShape a.Raw b.Raw && sameBits a b
+        let equal (a: Tensor) (b: Tensor) = a.Dtype = b.Dtype && Native.sameShape a.Raw b.Raw && sameBits a b
 
         // x - y without rounding for whole x and y: a float64 of 2⁵² or more is whole.
         let private apart (x: int64) (y: float) : float =

@@ -100,8 +100,7 @@ module TensorStatistics =
             under name (fun () ->
                 let shape = Native.shape x.Raw
 
-                let count =
-                    axes |> Seq.fold (fun n axis -> n * shape[Native.axisOf name axis x.Raw]) 1L
+                let count = axes |> Seq.fold (fun n axis -> n * shape[Native.axisOf name axis x.Raw]) 1L
 
                 let variance x = Tensor.Of(Ops.varOver (wide axes) unbiased keep x)
 
@@ -110,7 +109,11 @@ module TensorStatistics =
                     nan * Tensor.meanAlongAxes keep axes x
                 else
                     let found = variance x.Raw
-                    if found.Count > 0L && isFar axes x found then variance (centred axes x).Raw else found)
+
+                    if found.Count > 0L && isFar axes x found then
+                        variance (centred axes x).Raw
+                    else
+                        found)
 
         let internal varAll unbiased x = varBy "var" unbiased false [ 0 ] (flat x)
         let internal varAlong unbiased keep axis x = varBy "var" unbiased keep [ axis ] x

@@ -172,6 +172,7 @@ module internal DecompositionOps =
             requireSquare "triangularSolve" a
             requireMatrix "triangularSolve" b
             requireRight "triangularSolve" a b
+
             let solve a b =
                 binary "triangularSolve" a b (fun a b -> torch.linalg.solve_triangular (a, b, upper, true, false))
 
