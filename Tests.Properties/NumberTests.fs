@@ -222,7 +222,7 @@ let private determinants =
         [
             for name, a in singular do
                 test $"derivatives of orders 1 to 3, {name}" {
-                    let v, w = doubles a.Shape 6, doubles a.Shape 7
+                    let v, w = doubles (List.ofArray a.Shape) 6, doubles (List.ofArray a.Shape) 7
                     let along (direction: Tensor) (g: Tensor -> Tensor) (a: Tensor) = Tensor.sum (direction * g a)
                     let first f = Differentiation.grad f
                     let second f = Differentiation.grad (along v (first f))
