@@ -20,22 +20,22 @@ public static partial class TensorExtensions
     /// <summary>x ≥ y, elementwise; shapes broadcast.</summary>
     public static Tensor Ge(this Tensor x, Tensor y) => TensorComparison.ge(Bridge.Given(x), Bridge.Given(y));
 
-    /// <summary>x = number, elementwise.</summary>
+    /// <summary>x = number, elementwise, as real numbers: neither side is rounded to the other's dtype.</summary>
     public static Tensor Eq(this Tensor x, double number) => TensorComparison.eqNumber(number, Bridge.Given(x));
 
-    /// <summary>x ≠ number, elementwise.</summary>
+    /// <summary>x ≠ number, elementwise, as real numbers: neither side is rounded to the other's dtype.</summary>
     public static Tensor Ne(this Tensor x, double number) => TensorComparison.neNumber(number, Bridge.Given(x));
 
-    /// <summary>x &lt; number, elementwise.</summary>
+    /// <summary>x &lt; number, elementwise, as real numbers: neither side is rounded to the other's dtype.</summary>
     public static Tensor Lt(this Tensor x, double number) => TensorComparison.ltNumber(number, Bridge.Given(x));
 
-    /// <summary>x ≤ number, elementwise.</summary>
+    /// <summary>x ≤ number, elementwise, as real numbers: neither side is rounded to the other's dtype.</summary>
     public static Tensor Le(this Tensor x, double number) => TensorComparison.leNumber(number, Bridge.Given(x));
 
-    /// <summary>x &gt; number, elementwise.</summary>
+    /// <summary>x &gt; number, elementwise, as real numbers: neither side is rounded to the other's dtype.</summary>
     public static Tensor Gt(this Tensor x, double number) => TensorComparison.gtNumber(number, Bridge.Given(x));
 
-    /// <summary>x ≥ number, elementwise.</summary>
+    /// <summary>x ≥ number, elementwise, as real numbers: neither side is rounded to the other's dtype.</summary>
     public static Tensor Ge(this Tensor x, double number) => TensorComparison.geNumber(number, Bridge.Given(x));
 
     /// <summary>Whether each element is NaN.</summary>
@@ -66,7 +66,7 @@ public static partial class TensorExtensions
     public static Tensor Where(this Tensor mask, Tensor a, Tensor b) =>
         TensorComparison.where(Bridge.Given(mask), Bridge.Given(a), Bridge.Given(b));
 
-    /// <summary>1 at the label's place and 0 elsewhere, float32: labels [n] -&gt; [n; classes].</summary>
+    /// <summary>1 at the label's place and 0 elsewhere, float32: labels [n] -&gt; [n; classes]. A label that is none is refused.</summary>
     public static Tensor OneHot(this Tensor labels, int classes) =>
         TensorComparison.onehot(classes, Bridge.Given(labels));
 }

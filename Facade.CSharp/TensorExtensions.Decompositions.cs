@@ -5,10 +5,13 @@ public static partial class TensorExtensions
     /// <summary>The inverse of square matrices: [...; n; n]. Singular ones are refused.</summary>
     public static Tensor Inv(this Tensor a) => TensorDecompositions.inv(Bridge.Given(a));
 
-    /// <summary>The determinant of square matrices: [...; n; n] -&gt; [...].</summary>
+    /// <summary>The determinant of square matrices: [...; n; n] -&gt; [...], with derivatives at singular ones too.</summary>
     public static Tensor Det(this Tensor a) => TensorDecompositions.det(Bridge.Given(a));
 
-    /// <summary>The sign of the determinant and the logarithm of its size: [...; n; n] -&gt; [...] each.</summary>
+    /// <summary>
+    /// The sign of the determinant and the logarithm of its size: [...; n; n] -&gt; [...] each. At a singular matrix the
+    /// logarithm, -∞, has no derivative: an ArgumentException.
+    /// </summary>
     public static (Tensor Sign, Tensor Logarithm) SlogDet(this Tensor a) =>
         TensorDecompositions.slogdet(Bridge.Given(a)).ToValueTuple();
 

@@ -66,7 +66,10 @@ public static partial class TensorExtensions
     /// <summary>xᵖ for a number p.</summary>
     public static Tensor Pow(this Tensor x, double p) => TensorElementwise.pow(p, Bridge.Given(x));
 
-    /// <summary>min(max(x, low), high); the derivative is 1 from low to high, both included, and 0 outside.</summary>
+    /// <summary>
+    /// min(max(x, low), high); the derivative is 1 from low to high, both included, and 0 outside. Whole numbers stay
+    /// whole where the bounds are whole or infinite.
+    /// </summary>
     public static Tensor Clamp(this Tensor x, double low, double high) =>
         TensorElementwise.clamp(low, high, Bridge.Given(x));
 
@@ -76,7 +79,10 @@ public static partial class TensorExtensions
     /// <summary>min(x, high)</summary>
     public static Tensor ClampMax(this Tensor x, double high) => TensorElementwise.clampMax(high, Bridge.Given(x));
 
-    /// <summary>xʸ of each pair of elements; shapes broadcast. The derivative by y is NaN where x &lt; 0.</summary>
+    /// <summary>
+    /// xʸ of each pair of elements; shapes broadcast. Derivatives by y are taken as 0 where x = 0, and are NaN where
+    /// x &lt; 0. Whole numbers take no negative exponents.
+    /// </summary>
     public static Tensor Power(this Tensor x, Tensor y) => TensorElementwise.power(Bridge.Given(x), Bridge.Given(y));
 
     /// <summary>

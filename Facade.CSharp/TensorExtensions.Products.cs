@@ -20,7 +20,7 @@ public static partial class TensorExtensions
     /// </summary>
     public static Tensor Cdist(this Tensor x, Tensor y) => TensorProducts.cdist(Bridge.Given(x), Bridge.Given(y));
 
-    /// <summary>x·y/(|x|·|y|) along one axis, which goes; 0 where one of the two is 0.</summary>
+    /// <summary>x·y/(|x|·|y|) along one axis, which goes; 0 where one of the two is 0. Shapes broadcast.</summary>
     public static Tensor CosineSimilarity(this Tensor x, Tensor y, int axis) =>
         TensorProducts.cosineSimilarity(axis, Bridge.Given(x), Bridge.Given(y));
 }

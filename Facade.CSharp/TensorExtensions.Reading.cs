@@ -8,13 +8,13 @@ public static partial class TensorExtensions
     /// <summary>The elements as float64, the last axis running fastest.</summary>
     public static double[] ToDoubles(this Tensor x) => TensorReading.toDoubles(Bridge.Given(x));
 
-    /// <summary>The elements as int64, the last axis running fastest.</summary>
+    /// <summary>The elements as int64, the last axis running fastest; an ArgumentException where one does not fit.</summary>
     public static long[] ToLongs(this Tensor x) => TensorReading.toLongs(Bridge.Given(x));
 
     /// <summary>The elements as int, the last axis running fastest; an ArgumentException where one does not fit.</summary>
     public static int[] ToInts(this Tensor x) => TensorReading.toInts(Bridge.Given(x));
 
-    /// <summary>The elements as bytes, the last axis running fastest.</summary>
+    /// <summary>The elements as bytes, the last axis running fastest; an ArgumentException where one does not fit.</summary>
     public static byte[] ToBytes(this Tensor x) => TensorReading.toBytes(Bridge.Given(x));
 
     /// <summary>Whether each element differs from 0, the last axis running fastest.</summary>

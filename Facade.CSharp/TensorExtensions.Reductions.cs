@@ -31,7 +31,10 @@ public static partial class TensorExtensions
     public static Tensor Prod(this Tensor x, int axis, bool keepAxis = false) =>
         TensorReductions.prodAlong(keepAxis, axis, Bridge.Given(x));
 
-    /// <summary>ln Σ eˣ over all elements: [], without overflow; of no elements -∞.</summary>
+    /// <summary>
+    /// ln Σ eˣ over all elements: [], without overflow; of no elements -∞. Where all are -∞ its derivative is taken as 0,
+    /// and where some are ∞ these share it.
+    /// </summary>
     public static Tensor LogSumExp(this Tensor x) => TensorReductions.logsumexp(Bridge.Given(x));
 
     /// <summary>ln Σ eˣ over one axis, which goes, or stays with length 1.</summary>

@@ -17,6 +17,8 @@ public static partial class TensorExtensions
     /// <summary>ψ(x), the derivative of ln Γ(x).</summary>
     public static Tensor Digamma(this Tensor x) => TensorSpecial.digamma(Bridge.Given(x));
 
-    /// <summary>x·ln y, and 0 where x = 0 unless y is NaN; shapes broadcast.</summary>
+    /// <summary>
+    /// x·ln y, and 0 where x = 0 unless y is NaN; shapes broadcast. Derivatives are taken as 0 where x = 0 and y ≤ 0.
+    /// </summary>
     public static Tensor Xlogy(this Tensor x, Tensor y) => TensorSpecial.xlogy(Bridge.Given(x), Bridge.Given(y));
 }

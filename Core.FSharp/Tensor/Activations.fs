@@ -22,7 +22,7 @@ module TensorActivations =
         let leakyRelu (slope: float) (x: Tensor) = Tensor.Of(Ops.leakyRelu x.Raw slope)
         /// x where x > 0, else alpha·(eˣ - 1). Clevert, Unterthiner and Hochreiter 2015, arXiv:1511.07289.
         let elu (alpha: float) (x: Tensor) = Tensor.Of(Ops.elu x.Raw alpha)
-        /// x/(1 + e⁻ˣ), also called swish. Elfwing, Uchibe and Doya 2017, arXiv:1702.03118.
+        /// x/(1 + e⁻ˣ), also called swish; NaN at -∞. Elfwing, Uchibe and Doya 2017, arXiv:1702.03118.
         let silu (x: Tensor) = lift Ops.silu x
 
         /// ln(1 + eˣ), exact for large |x|: libtorch's own gives x above 20.
@@ -32,7 +32,7 @@ module TensorActivations =
                 -(logsigmoid -x))
 
         /// x·Φ(x), Φ the normal distribution function, without approximation: x·erfc(-x/√2)/2, which keeps its digits in
-        /// the tail. Hendrycks and Gimpel 2016, arXiv:1606.08415.
+        /// the tail; NaN at -∞. Hendrycks and Gimpel 2016, arXiv:1606.08415.
         let gelu (x: Tensor) =
             under "gelu" (fun () ->
                 Native.requireFloating "gelu" x.Raw

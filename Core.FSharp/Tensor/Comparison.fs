@@ -3,11 +3,13 @@ namespace Functional.FSharp
 open Functional
 open Functional.FSharp.Wrapping
 
-/// Comparisons, logic and choices; truth values are bool, and have derivative 0.
+/// Comparisons, logic and choices; truth values are bool, and have derivative 0. Numbers are compared as real numbers, whatever
+/// their dtypes: nothing is rounded or wrapped first, so that 0.1 is not the float32 nearest to it.
 [<AutoOpen>]
 module TensorComparison =
 
-    /// Comparisons, logic and choices; truth values are bool, and have derivative 0.
+    /// Comparisons, logic and choices; truth values are bool, and have derivative 0. Numbers are compared as real numbers, whatever
+    /// their dtypes: nothing is rounded or wrapped first, so that 0.1 is not the float32 nearest to it.
     [<RequireQualifiedAccess>]
     module Tensor =
 

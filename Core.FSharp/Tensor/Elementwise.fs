@@ -42,7 +42,8 @@ module TensorElementwise =
         let pow (p: float) (x: Tensor) = Tensor.Of(Ops.powScalar x.Raw p)
         /// numberˣ
         let powOf (number: float) (x: Tensor) = under "pow" (fun () -> Tensor.Pow(number, x))
-        /// aᵇ of each pair of elements; shapes broadcast. The derivative by b is NaN where a < 0.
+        /// aᵇ of each pair of elements; shapes broadcast. Derivatives by b are taken as 0 where a = 0, and are NaN where a < 0. Whole
+        /// numbers take no negative exponents.
         let power (a: Tensor) (b: Tensor) = lift2 Ops.power a b
         /// a - b·⌊a/b⌋ of each pair of elements, which has the sign of b, as NumPy's and PyTorch's; shapes broadcast.
         let remainder (a: Tensor) (b: Tensor) = lift2 Ops.remainder a b
@@ -59,7 +60,8 @@ module TensorElementwise =
         /// x without its whole part, with the sign of x.
         let frac (x: Tensor) = lift Ops.frac x
 
-        /// min(max(x, low), high); the derivative is 1 from low to high, both included, and 0 outside.
+        /// min(max(x, low), high); the derivative is 1 from low to high, both included, and 0 outside. Whole numbers stay whole where
+        /// the bounds are whole or infinite.
         let clamp (low: float) (high: float) (x: Tensor) =
             if not (low <= high) then
                 invalidArg (nameof low) $"clamp: low is {low}, which is not at most high, {high}"

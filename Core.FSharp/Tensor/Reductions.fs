@@ -22,7 +22,7 @@ module TensorReductions =
 
             axes
 
-        /// The sum of all elements: []. Whole numbers and truth values give int64.
+        /// The sum of all elements: []. Whole numbers and truth values give int64, which wraps around beyond 64 bits.
         let sum (x: Tensor) = lift Ops.sum x
         let internal sumAlong keep (axis: int) (x: Tensor) = lift (Ops.sumOver [| int64 axis |] keep) x
         let internal sumAlongAxes keep (axes: int seq) (x: Tensor) = lift (Ops.sumOver (several "sum" axes) keep) x
@@ -56,7 +56,8 @@ module TensorReductions =
         /// The product over one axis, which stays with length 1.
         let prodKeeping (axis: int) (x: Tensor) = prodAlong true axis x
 
-        /// ln Σ eˣ over all elements: [], without overflow; of no elements -∞.
+        /// ln Σ eˣ over all elements: [], without overflow; of no elements -∞. Where all are -∞ its derivative is taken as 0, and where
+        /// some are ∞ these share it.
         let logsumexp (x: Tensor) =
             under "logsumexp" (fun () -> lift (Ops.reshape [| -1L |]) x |> lift (Ops.logsumexp 0L false))
 

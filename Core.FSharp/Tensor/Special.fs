@@ -21,5 +21,5 @@ module TensorSpecial =
         let lgamma (x: Tensor) = lift Ops.lgamma x
         /// ψ(x), the derivative of ln Γ(x).
         let digamma (x: Tensor) = lift Ops.digamma x
-        /// x·ln y, and 0 where x = 0 unless y is NaN; shapes broadcast.
+        /// x·ln y, and 0 where x = 0 unless y is NaN; shapes broadcast. Derivatives are taken as 0 where x = 0 and y ≤ 0.
         let xlogy (x: Tensor) (y: Tensor) = lift2 Ops.xlogy x y
