@@ -4,7 +4,7 @@ open System
 open Expecto
 
 // Tests that wait for processes of their own: two at a time, before the others, which come one after another.
-let private beside (tests: Test) = Sequenced(InParallel, tests)
+let private beside (tests: Test) = Test.Sequenced(InParallel, tests)
 
 let private all =
     testList
