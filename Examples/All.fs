@@ -7,11 +7,7 @@ open System.IO
 open Spectre.Console
 
 /// What a run in one language took, and what it gave or why it failed.
-type Ran =
-    {
-        Seconds: float
-        Result: Result<Outcome, string>
-    }
+type Ran = { Seconds: float; Result: Result<Outcome, string> }
 
 /// An entry in F#, and in C# where it has a twin.
 type Both =
@@ -30,8 +26,7 @@ type Both =
             let bits (outcome: Outcome) =
                 outcome.Metrics |> List.map (fun (name, value) -> name, BitConverter.DoubleToInt64Bits value)
 
-            let differ =
-                List.filter (fun metric -> not (List.contains metric (bits b))) (bits a) |> List.map fst
+            let differ = List.filter (fun metric -> not (List.contains metric (bits b))) (bits a) |> List.map fst
 
             match differ with
             | [] when a.Metrics.Length = b.Metrics.Length -> None
@@ -47,10 +42,7 @@ let private time (run: unit -> Outcome) : Ran =
         with error ->
             Error error.Message
 
-    {
-        Seconds = clock.Elapsed.TotalSeconds
-        Result = result
-    }
+    { Seconds = clock.Elapsed.TotalSeconds; Result = result }
 
 /// Runs the entries one after another; `tell` is given each run when it has ended.
 let run
@@ -67,8 +59,7 @@ let run
         let length = (if entry.HasTwin then 0.5 else 1.0) / count
 
         { reporter with
-            Advance =
-                fun part what -> reporter.Advance (begins + part * length) $"{entry.Name} in {language}: {what}"
+            Advance = fun part what -> reporter.Advance (begins + part * length) $"{entry.Name} in {language}: {what}"
         }
 
     [

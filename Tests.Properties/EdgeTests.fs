@@ -172,6 +172,14 @@ let tests =
                 Expect.equal (Tensor.toArray (curvature + 1.0)) [| 1f; 1f; 1f |] "used"
             }
 
+            for name, f in [ "power", Tensor.power; "xlogy", Tensor.xlogy ] do
+                test $"{name}: shapes that do not fit are refused by its own name under a derivative too" {
+                    let apart (x: Tensor) = Tensor.sum (f (Tensor.zeros [ 2; 3 ]) x)
+
+                    expectError<ArgumentException> [ $"{name} cannot be applied"; "[2; 3]"; "[4]" ] (fun () ->
+                        Differentiation.grad apart (Tensor.zeros [ 4 ]) |> ignore)
+                }
+
             test "the norm's derivative by an element that is 0 is 0" {
                 let x = Tensor.ofDoubles [ 3 ] [| 0.0; 3.0; -4.0 |]
 

@@ -3,6 +3,9 @@ module Main
 open System
 open Expecto
 
+// Tests that wait for processes of their own: two at a time, before the others, which come one after another.
+let private beside (tests: Test) = Test.Sequenced(InParallel, tests)
+
 let private all =
     testList
         "Functional"
@@ -28,7 +31,7 @@ let private all =
             StructureTests.tests
             CustomTests.all
             ImplicitTests.tests
-            MemoryTests.tests
+            beside MemoryTests.tests
             LayerTests.tests
             InitializerTests.tests
             NormalisationTests.tests
@@ -84,12 +87,12 @@ let private all =
             PrefetchTests.tests
             NpyTests.tests
             CheckpointTests.tests
-            RotationTests.tests
+            beside RotationTests.tests
             SafetensorsFuzzTests.tests
             GoldenWeightTests.tests
             TorchModuleTests.tests
             LawTests.tests
-            NativeTests.tests
+            beside NativeTests.tests
             NativeLoopTests.tests
             ScalarTests.tests
             FacadeSignatureTests.tests
@@ -109,7 +112,7 @@ let private all =
             FacadeRefusalTests.tests
             FacadeEnergyTests.tests
             DocumentationTests.tests
-            GalleryTests.tests
+            beside GalleryTests.tests
         ]
 
 // What the tests run in a process of its own.
@@ -121,6 +124,7 @@ let private child (arguments: string list) =
     | [ "golden"; path ] -> GoldenWeightTests.write path
     | [ "prefetch"; ahead; steps ] -> PrefetchTests.child (int ahead) (int steps)
     | [ "loop"; name; size; steps ] -> MemoryTests.child name (int size) (int steps)
+    | [ "memory" ] -> MemoryTests.measure ()
     | [ "training"; steps ] -> MemoryTests.trainingChild (int steps)
     | [ "stress"; seconds ] -> NativeChildren.stress (float seconds)
     | [ "hunt"; stride; first ] -> NativeHunt.child (int stride) (int first)
@@ -141,4 +145,6 @@ let main arguments =
         child rest
         0
     | "--thorough" :: rest -> Thorough.run hunts rest
-    | _ -> runTestsWithCLIArgs [ Sequenced; No_Spinner; Printer(TestProgress.printer ()) ] arguments all
+    | _ ->
+        let options = [ Parallel_Workers 2; No_Spinner; Printer(TestProgress.printer ()) ]
+        runTestsWithCLIArgs options arguments (testSequenced all)

@@ -92,7 +92,8 @@ let run (hunts: Hunt list) (arguments: string list) : int =
                 | found -> found
 
         let length = if full then "in full counts" else $"for {minutes} minutes"
-        printfn $"{chosen.Length} hunts {length} with seed {seed}: {names}"
+        let named = chosen |> List.map _.Name |> String.concat ", "
+        printfn $"{chosen.Length} hunts {length} with seed {seed}: {named}"
         let struct (reporter, ending) = Show.start false
         let clock = Stopwatch.StartNew()
 

@@ -19,6 +19,16 @@ module internal PowerOps =
                     $"power cannot be applied to {describe a} and {describe b}: whole numbers take no negative exponents; cast one of both first, as with Tensor.cast Dtype.Float32"
             )
 
+    // Asked before masks are made, whose refusals would name another function.
+    let private requireFitting name (a: T) (b: T) =
+        let fits (m: int64) (n: int64) = m = n || m = 1L || n = 1L
+
+        if not (Seq.forall2 fits (Array.rev a.shape) (Array.rev b.shape)) then
+            raise (
+                ArgumentException
+                    $"{name} cannot be applied to {describe a} and {describe b}: their axes, from the last on, must be equal or 1"
+            )
+
     // f of a and b where the mask fails and g of them where it holds: each sees ones in the other's places, so that neither gives
     // the other NaN.
     let private choose (mask: T) (f: T -> T -> T) (g: T -> T -> T) (a: T) (b: T) : T =
@@ -62,6 +72,8 @@ module internal PowerOps =
             requireExponents a b
 
             if requiresGrad b && not (forAll (fun a -> a <> 0.0) a) then
+                requireFitting "power" a b
+
                 let atZero a b =
                     use constant = Ops.detach b
                     pow a constant
@@ -76,6 +88,8 @@ module internal PowerOps =
             let plain x y = binary "xlogy" x y (fun x y -> x.xlogy y)
 
             if (requiresGrad x || requiresGrad y) && not (forAll (fun y -> not (y <= 0.0)) y) then
+                requireFitting "xlogy" x y
+
                 let constant x y =
                     use x = Ops.detach x
                     use y = Ops.detach y
