@@ -30,6 +30,7 @@ let private all =
             LayerTests.tests
             InitializerTests.tests
             NormalisationTests.tests
+            NormalisationOffsetTests.tests
             ActivationLayerTests.tests
             NoiseTests.tests
             DenseFamilyTests.tests
@@ -39,6 +40,7 @@ let private all =
             CombinatorTests.tests
             WeightNormTests.tests
             LossTests.tests
+            LossExtremeTests.tests
             ScheduleTests.tests
             TransformTests.tests
             OptimizerTests.tests
@@ -74,6 +76,8 @@ let private all =
             DbmRuleTests.tests
             DbmRefusalTests.tests
             EnergyRefusalTests.tests
+            EmptyBatchTests.tests
+            Float64Tests.tests
             DataTests.tests
             DatasetTests.tests
             SyntheticTests.tests

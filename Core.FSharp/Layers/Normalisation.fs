@@ -46,8 +46,7 @@ module internal Norms =
 
     /// x less its mean over these axes, a constant of derivatives: a shift that normalisations do not see. Beside a large mean
     /// no digits are lost then, in libtorch's kernels, which multiply before they subtract, and in a mean that was rounded.
-    let nearZero (axes: int seq) (x: Tensor) =
-        x - Tensor.meanKeepingAxes axes (Tensor.stopGradient x)
+    let nearZero (axes: int seq) (x: Tensor) = x - Tensor.meanKeepingAxes axes (Tensor.stopGradient x)
 
 /// Normalisations of each example by itself: in training and in evaluation the same, and nothing is remembered.
 [<AutoOpen>]

@@ -88,7 +88,10 @@ module TensorProducts =
         /// is 0 it is 0 and so are its derivatives.
         let cosineSimilarity (axis: int) (x: Tensor) (y: Tensor) =
             under "cosineSimilarity" (fun () ->
-                if Native.sameShape x.Raw y.Raw && Native.size x.Raw (Native.axisOf "cosineSimilarity" axis x.Raw) = 0L then
+                if
+                    Native.sameShape x.Raw y.Raw
+                    && Native.size x.Raw (Native.axisOf "cosineSimilarity" axis x.Raw) = 0L
+                then
                     Tensor.sumOver axis (x * y)
                 else
                     let shape = (Tensor.stopGradient x * Tensor.stopGradient y).Shape
