@@ -56,7 +56,8 @@ let tests =
 
                 let schedules =
                     [
-                        for _, schedule, _, _ in table -> schedule
+                        for _, schedule, _, _ in table do
+                            schedule
                         Schedule.restarts 1.0 0.0 2 65536
                         Schedule.restarts 1.0 0.0 1 1
                         Schedule.restarts 1.0 0.0 last last

@@ -78,7 +78,7 @@ let tests =
             }
 
             test "an average of 1, then 2 and 3, starts from the first" {
-                let towards step (_: Params) : Gradients = Node [ "w", Leaf(number -1.0) ]
+                let towards: Gradients = Node [ "w", Leaf(number -1.0) ]
                 let transform = Transform.average 0.9 (Transform.scale -1.0)
 
                 let rec go step (ps: Params) memory =
@@ -86,7 +86,7 @@ let tests =
                         []
                     else
                         let moment = { Step = step; Key = key }
-                        let given = estimate (number 0.0) (towards step ps)
+                        let given = estimate (number 0.0) towards
                         let struct (result, memory) = Transform.update transform moment ps memory given
                         let ps = Params.move result.Gradients ps
                         value (Transform.averaged memory ps) :: go (step + 1) ps memory
