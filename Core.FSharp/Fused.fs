@@ -148,8 +148,12 @@ let tryCompile (transform: Transform) (ps: Params) (memory: State) : (int -> tor
         | [] -> fun _ gs -> carryOut "move" [| raws; gs; 1.0 |]
         | [ _, ScaleBy factor ] -> fun step gs -> carryOut "move" [| raws; gs; factor step |]
         | first :: rest ->
+            Nesting.guard "Transform" "transforms"
             let first, rest = piece first, inTurn rest
-            fun step gs -> rest step (first step gs)
+
+            fun step gs ->
+                Nesting.guard "Transform" "transforms"
+                rest step (first step gs)
 
     match transform.Pieces with
     | Some pieces when uniform ->

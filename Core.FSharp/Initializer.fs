@@ -38,10 +38,10 @@ module Initializer =
     let heUniform: Initializer = fun fans shape key -> between (sqrt (6.0 / float fans.In)) shape key
 
     /// U(-b, b) with b = √(6/(in + out)): variance 2/(in + out) (Glorot and Bengio 2010).
-    let glorot: Initializer = fun fans shape key -> between (sqrt (6.0 / float (fans.In + fans.Out))) shape key
+    let glorot: Initializer = fun fans shape key -> between (sqrt (6.0 / (float fans.In + float fans.Out))) shape key
 
     /// N(0, 2/(in + out)): the variance of `glorot`.
-    let glorotNormal: Initializer = fun fans shape key -> spread (2.0 / float (fans.In + fans.Out)) shape key
+    let glorotNormal: Initializer = fun fans shape key -> spread (2.0 / (float fans.In + float fans.Out)) shape key
 
     /// N(0, 1/in), standard deviation 1/√in (LeCun et al. 1998, Efficient BackProp): what SELU and `alphaDropout` start from.
     let lecun: Initializer = fun fans shape key -> spread (1.0 / float fans.In) shape key
@@ -71,7 +71,7 @@ module Initializer =
         fun _ shape key ->
             match shape with
             | rows :: (_ :: _ as rest) ->
-                let columns = List.reduce (*) rest
+                let columns = Native.product "orthogonal" rest
                 let tall, narrow = max rows columns, min rows columns
                 let q, r = Tensor.qr (Random.normalOf Dtype.Float64 [ tall; narrow ] key)
                 // With the signs of r's diagonal the distribution is even (Mezzadri 2007, https://arxiv.org/abs/math-ph/0609050).

@@ -26,6 +26,8 @@ type internal Stage =
         Run: Mode -> Params -> State -> objnull -> struct (objnull * State)
         /// The kinds of the layers inside, each with its path from here.
         Parts: (string * string) list
+        /// How many layers lie in each other.
+        Depth: int
     }
 
 /// A pure function with parameters: a pipeline of stages, so that `-->` is associative and paths are flat (0/weight, 3/bias).
@@ -52,6 +54,10 @@ module Mode =
 [<RequireQualifiedAccess>]
 module Layer =
 
+    // How deep the layers inside a layer made of these are nested.
+    let private around (kind: string) (parts: Stage list) : int =
+        parts |> Seq.map _.Depth |> Nesting.around kind "layers"
+
     let private names (stages: Stage list) = stages |> List.mapi (fun i stage -> defaultArg stage.Name (string i))
 
     // A layer that stands alone keeps its own paths; stages of a pipeline are branches.
@@ -62,6 +68,8 @@ module Layer =
 
     /// The first parameters and state of a layer.
     let init (key: Key) (layer: Layer<'i, 'o>) : struct (Params * State) =
+        Nesting.guard "Layer.init" "layers"
+
         match layer.Stages with
         | Alone stage -> stage.Init(Key.child 0 key)
         | Pipeline stages ->
@@ -122,6 +130,8 @@ module Layer =
         state
         (x: objnull)
         : struct (objnull * State) =
+        Nesting.guard "Layer.apply" "layers"
+
         match stages with
         | Alone stage ->
             let struct (y, state) = runStage stage (Mode.child 0 mode) ps state x
@@ -194,6 +204,7 @@ module Layer =
                             let struct (y, state) = run mode ps state (unbox x)
                             struct (box y, state)
                     Parts = []
+                    Depth = 0
                 }
             ]
 
@@ -240,6 +251,7 @@ module Layer =
                             match stages with
                             | Alone stage -> stage.Parts
                             | _ -> kinds layer
+                        Depth = around kind stages
                     }
             ]
 
@@ -255,6 +267,7 @@ module Layer =
         let first (stage: Stage) =
             { stage with
                 Run = fun mode ps state x -> stage.Run mode ps state (box (before (unbox x)))
+                Depth = around "dimap" [ stage ]
             }
 
         let last (stage: Stage) =
@@ -263,6 +276,7 @@ module Layer =
                     fun mode ps state x ->
                         let struct (y, state) = stage.Run mode ps state x
                         struct (box (after (unbox y)), state)
+                Depth = around "dimap" [ stage ]
             }
 
         match layer.Stages with
@@ -298,9 +312,11 @@ module Layer =
 
         Layer(layer.Stages |> List.map (fun stage -> { stage with Init = init stage }))
 
-    // The layer with the kinds of its parts.
-    let private holding parts (layer: Layer<'x, 'y>) : Layer<'x, 'y> =
-        Layer(layer.Stages |> List.map (fun stage -> { stage with Parts = parts }))
+    // The layer with what is known of the layers inside it.
+    let internal holding (inner: Stage list) parts (layer: Layer<'x, 'y>) : Layer<'x, 'y> =
+        layer.Stages
+        |> List.map (fun stage -> { stage with Parts = parts; Depth = around stage.Kind inner })
+        |> Layer
 
     let private two
         kind
@@ -332,7 +348,7 @@ module Layer =
                 let struct (a, sf) = run 0 f x
                 let struct (b, sg) = run 1 g y
                 struct (struct (a, b), Node [ "0", sf; "1", sg ]))
-        |> holding parts
+        |> holding (f.Stages @ g.Stages) parts
 
     /// Both layers on the same input: two heads.
     let fork (f: Layer<'a, 'b>) (g: Layer<'a, 'c>) : Layer<'a, struct ('b * 'c)> =

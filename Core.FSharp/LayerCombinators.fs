@@ -20,6 +20,8 @@ module LayerCombinators =
 
             branches
 
+        let private inside (branches: Layer<'i, 'o>[]) = [ for branch in branches do yield! branch.Stages ]
+
         let private initEach (branches: Layer<'i, 'o>[]) (key: Key) : struct (Params * State) =
             let made = [ for i in 0 .. branches.Length - 1 -> string i, Layer.init (Key.child i key) branches[i] ]
 
@@ -46,6 +48,7 @@ module LayerCombinators =
                 let made = [ for i in 0 .. branches.Length - 1 -> runOne branches i mode ps state x ]
                 let outputs = [ for struct (y, _) in made -> y ]
                 struct (Tensor.cat axis outputs, Node(made |> List.mapi (fun i (struct (_, after)) -> string i, after))))
+            |> Layer.holding (inside branches) []
 
         /// One of several layers, chosen by a number that a function of the input gives; the others do not run, and their state
         /// stays.
@@ -62,6 +65,7 @@ module LayerCombinators =
 
                 let struct (y, after) = runOne branches chosen mode ps state x
                 struct (y, Tree.set [ string chosen ] after state))
+            |> Layer.holding (inside branches) []
 
         // ---- one layer, run otherwise
 

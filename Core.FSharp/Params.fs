@@ -74,7 +74,7 @@ module Params =
         Tree.map2 (fun param value -> { param with Value = value }) ps (Tree.refill values ps)
 
     /// The number of numbers.
-    let count (ps: Params) = Tree.values ps |> Array.sumBy _.Value.Count
+    let count (ps: Params) : int64 = Tree.values ps |> Array.sumBy _.Value.Count
 
     /// The parameters in a dtype of floating-point numbers, such as float64.
     let cast (dtype: Dtype) (ps: Params) : Params =

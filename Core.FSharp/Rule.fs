@@ -74,6 +74,7 @@ module Rule =
 
     /// What a rule makes of a batch.
     let estimate (rule: Rule<'batch>) (moment: Moment) (ps: Params) (state: State) (batch: 'batch) : Estimate =
+        Nesting.guard "Rule" "rules"
         rule.Estimate moment ps state batch
 
     /// Back-propagation: the gradients of loss(layer(input), target).
@@ -134,7 +135,7 @@ module Rule =
         { rule with
             Estimate =
                 fun moment ps state batch ->
-                    let estimate = rule.Estimate moment ps state batch
+                    let estimate = estimate rule moment ps state batch
                     let refuse path problem = raise (NonFiniteException(moment.Step, path, problem))
                     let gradient = firstOf (Tree.leaves estimate.Gradients)
                     let kept = firstOf (Tree.leaves estimate.State)

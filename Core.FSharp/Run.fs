@@ -59,7 +59,11 @@ type internal Run<'batch>(rule: Rule<'batch>, transform: Transform, start: Snaps
                             Native.range x.Raw
                     |]
 
-                ps |> Tree.iter (fun param -> param.Value.Variable <- Tensor(Ops.leaf param.Value.Raw))
+                let leaves = Frame null
+
+                ps
+                |> Tree.iter (fun param ->
+                    param.Value.Variable <- Tensor(Ops.leaf param.Value.Raw, Owner = leaves))
                 advance frame (next current.Step ps current.State memory current.Loss)
                 inPlace <- update
         finally

@@ -11,6 +11,8 @@ open Functional
 [<RequireQualifiedAccess>]
 module Schedule =
 
+    let private guard () = Nesting.guard "Schedule" "schedules"
+
     let private positive name what (steps: int) =
         if steps < 1 then
             invalidArg name $"{what}: the number of steps is positive, not {steps}"
@@ -60,6 +62,8 @@ module Schedule =
         positive (nameof steps) "warmup" steps
 
         fun step ->
+            guard ()
+
             if step < steps then
                 after 0 * float (step + 1) / float steps
             else
@@ -98,7 +102,9 @@ module Schedule =
         if steps < 0 then
             invalidArg (nameof steps) $"join: the number of steps of the first schedule is at least 0, not {steps}"
 
-        fun step -> if step < steps then first step else next (step - steps)
+        fun step ->
+            guard ()
+            if step < steps then first step else next (step - steps)
 
     /// Up from value/25 to the value along half a cosine over the first part of the steps, then down to value/250000: one cycle
     /// (Smith and Topin 2018, https://arxiv.org/abs/1708.07120).

@@ -20,10 +20,15 @@ module Tree =
     /// The tree without leaves.
     let empty<'a> : Tree<'a> = Node []
 
+    // Trees that are too deep for the stack of this thread are refused.
+    let inline internal guard () = Nesting.guard "Tree" "branches"
+
     let private join path = String.Join("/", List.rev path)
 
     /// f of each leaf.
     let rec map f tree =
+        guard ()
+
         match tree with
         | Leaf x -> Leaf(f x)
         | Node branches -> Node(branches |> List.map (fun (name, branch) -> name, map f branch))
@@ -41,18 +46,23 @@ module Tree =
     /// f of each pair of leaves of two trees with the same structure.
     let map2 (f: 'a -> 'b -> 'c) (left: Tree<'a>) (right: Tree<'b>) : Tree<'c> =
         let rec both path left right =
+            guard ()
+
             match left, right with
             | Leaf x, Leaf y -> Leaf(f x y)
             | Node xs, Node ys ->
-                let rec zip xs ys =
-                    match xs, ys with
-                    | [], [] -> []
-                    | (name, x) :: xs, (other: string, y) :: ys when name = other ->
-                        let branch = name, both (name :: path) x y
-                        branch :: zip xs ys
-                    | _ -> differ path left right
+                if List.length xs <> List.length ys then
+                    differ path left right
 
-                Node(zip xs ys)
+                List.map2
+                    (fun (name, x) (other: string, y) ->
+                        if name <> other then
+                            differ path left right
+
+                        name, both (name :: path) x y)
+                    xs
+                    ys
+                |> Node
             | _ -> differ path left right
 
         both [] left right
@@ -62,6 +72,8 @@ module Tree =
 
     /// f of each leaf, in order.
     let rec iter f tree =
+        guard ()
+
         match tree with
         | Leaf x -> f x
         | Node branches ->
@@ -77,6 +89,8 @@ module Tree =
     /// The leaves in order, each with its path.
     let leaves (tree: Tree<'a>) : (string * 'a) list =
         let rec walk path tree =
+            guard ()
+
             match tree with
             | Leaf x -> [ join path, x ]
             | Node branches -> branches |> List.collect (fun (name, branch) -> walk (name :: path) branch)
@@ -88,6 +102,8 @@ module Tree =
         let mutable next = 0
 
         let rec fill tree =
+            guard ()
+
             match tree with
             | Leaf _ ->
                 if next = leaves.Length then
@@ -151,6 +167,8 @@ module Tree =
 
     /// The tree with the branch at a path put in or replaced.
     let rec set path value tree =
+        guard ()
+
         match path, tree with
         | [], _ -> value
         | name :: rest, Node branches ->
@@ -165,6 +183,8 @@ module Tree =
 
     /// The tree without the branch at a path.
     let rec remove path tree =
+        guard ()
+
         match path, tree with
         | [ name ], Node branches -> Node(List.filter (fun (other, _) -> other <> name) branches)
         | name :: rest, Node branches ->
@@ -182,5 +202,12 @@ module Tree =
                 if path = "" then
                     Leaf leaf
                 else
-                    set (List.ofArray (path.Split '/')) (Leaf leaf) tree)
+                    let names = path.Split '/'
+
+                    if names.Length > Nesting.limit then
+                        invalidArg
+                            (nameof leaves)
+                            $"a path has at most {Nesting.limit} names, but one has {names.Length}: {path[..40]}…"
+
+                    set (List.ofArray names) (Leaf leaf) tree)
             empty

@@ -62,4 +62,4 @@ type LayerException(path: string, problem: string, inner: exn | null) =
 
     /// The same refusal seen from one layer further out.
     member internal refusal.Within name =
-        LayerException((if path = "" then name else $"{name}/{path}"), problem, refusal)
+        LayerException((if path = "" then name else $"{name}/{path}"), problem, refusal.InnerException)

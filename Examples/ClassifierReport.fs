@@ -55,7 +55,8 @@ let private recognition (counts: int[,]) =
 let private filters unit (ps: Params) =
     let weights = (Tree.values ps |> Array.find (fun param -> param.Role = Role.Weight)).Value
     let byOutput = if weights.Rank = 2 then Tensor.transpose 0 1 weights else weights
-    let outputs, size = byOutput.Shape[0], byOutput.Count / byOutput.Shape[0]
+    let outputs = byOutput.Shape[0]
+    let size = int byOutput.Count / outputs
     let shown = min 32 outputs
 
     let pictures =

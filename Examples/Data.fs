@@ -2,6 +2,7 @@
 module Functional.Examples.Data
 
 open System
+open System.Collections.Concurrent
 open System.IO
 open Functional
 open Functional.FSharp
@@ -33,6 +34,9 @@ let private files =
             $"{part}-labels-idx1-ubyte"
     ]
 
+// What has been read or drawn, by its place: systems that run in one process share it.
+let private known = ConcurrentDictionary<string, Digits>()
+
 let private mnist (asked: string, folder: string) =
     if not (Directory.Exists folder) then
         raise (DirectoryNotFoundException $"{asked}: there is no folder '{folder}'")
@@ -43,19 +47,22 @@ let private mnist (asked: string, folder: string) =
 
     match files |> List.filter (exists >> not) with
     | [] ->
-        let struct (train, test) = Digits.mnist folder
-        described $"MNIST from {folder}" train test
+        known.GetOrAdd(
+            folder,
+            fun folder ->
+                let struct (train, test) = Digits.mnist folder
+                described $"MNIST from {folder}" train test
+        )
     | missing ->
         let names = String.Join(", ", missing)
         raise (FileNotFoundException $"{asked}: the folder '{folder}' lacks {names} (each may end in .gz)")
 
 let private drawn () =
-    let key = Key.ofSeed 2026
+    let draw source =
+        let key = Key.ofSeed 2026
+        described source (Digits.drawn 60_000 (Key.child 0 key)) (Digits.drawn 10_000 (Key.child 1 key))
 
-    described
-        "Digits drawn from strokes"
-        (Digits.drawn 60_000 (Key.child 0 key))
-        (Digits.drawn 10_000 (Key.child 1 key))
+    known.GetOrAdd("Digits drawn from strokes", draw)
 
 /// Digits from the folder asked for, else from FUNCTIONAL_DATA, else from ../shared/data beside the repository where that
 /// exists, else drawn from strokes.

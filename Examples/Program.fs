@@ -77,16 +77,46 @@ let private run (options: ParseResults<RunOption>) =
         let path = Report.Page.write folder entry facts outcome
         (if asJson then Console.Error else Console.Out).WriteLine $"Report: {path}"
 
+// 0 if every run ended and both languages agree.
+let private all (options: ParseResults<AllOption>) : int =
+    let seed, asJson = options.GetResult(AllOption.Seed, 1), options.Contains AllOption.Json
+
+    let request =
+        {
+            Seed = seed
+            Data = options.TryGetResult AllOption.Data
+            Epochs = None
+            Optimizer = None
+            Quick = options.Contains AllOption.Quick
+            CSharp = false
+        }
+
+    let tell (entry: Entry) (language: string) (ran: All.Ran) =
+        match ran.Result with
+        | Ok outcome when asJson ->
+            printfn $"""{Show.jsonWith [ "language", language :> obj ] entry seed ran.Seconds outcome}"""
+        | _ -> ()
+
+    let found = Show.running asJson (fun reporter -> All.run request Gallery.entries reporter tell)
+    options.TryGetResult AllOption.Out |> Option.iter (fun folder -> All.report folder seed found)
+    Show.write asJson (All.table found)
+    let faults = found |> List.filter _.Fault.IsSome |> List.length
+    (if asJson then Console.Error else Console.Out).WriteLine $"{found.Length - faults} systems hold, {faults} do not"
+    if faults = 0 then 0 else 1
+
 [<EntryPoint>]
 let main arguments =
     try
         let command = parse arguments
 
         match command.TryGetSubCommand() with
-        | Some(Command.Run options) -> run options
-        | _ -> list ()
-
-        0
+        | Some(Command.Run options) ->
+            run options
+            0
+        | Some(Command.All options) -> all options
+        | _ ->
+            list ()
+            0
     with
     | :? ArguParseException as help when help.ErrorCode = ErrorCode.HelpText ->
         printfn $"{help.Message}"

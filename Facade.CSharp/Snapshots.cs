@@ -19,7 +19,7 @@ public static class Snapshots
         public Values Memory => Bridge.Leaves(Bridge.Given(snapshot).MemoryTree);
 
         /// <summary>The number of numbers in the parameters.</summary>
-        public int ParameterCount => FSharp.Params.count(Bridge.Given(snapshot).ParamsTree);
+        public long ParameterCount => FSharp.Params.count(Bridge.Given(snapshot).ParamsTree);
 
         /// <summary>Every tensor that a snapshot holds.</summary>
         public IEnumerable<Tensor> Tensors => FSharp.Snapshot.tensors(Bridge.Given(snapshot));

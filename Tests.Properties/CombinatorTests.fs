@@ -104,7 +104,7 @@ let tests =
                 let other = string (1 - chosen)
                 expectSameTree "the other state" (Tree.get [ other ] state) (Tree.get [ other ] after)
 
-                if Params.count ps > 0 then
+                if Params.count ps > 0L then
                     let gradients =
                         Differentiation.gradParams
                             (fun ps -> Tensor.sum (Tensor.square (fst (runLayer layer mode ps state x))))

@@ -75,7 +75,7 @@ let tests =
                 let x = 7.0 * Random.uniform shape (Key.ofSeed seed) |> Tensor.cast Dtype.Int64
                 let y = applied (embedding 7 3) ps x
                 Expect.equal (List.ofArray y.Shape) (shape @ [ 3 ]) "shape"
-                let oneHot = Tensor.onehot 7 (Tensor.reshape [ x.Count ] x) |> Tensor.cast Dtype.Float32
+                let oneHot = Tensor.onehot 7 (Tensor.reshape [ -1 ] x) |> Tensor.cast Dtype.Float32
                 let expected = Tensor.matmul oneHot (weightOf ps) |> Tensor.reshape [ yield! shape; 3 ]
                 expectSame "the rows" expected y
 

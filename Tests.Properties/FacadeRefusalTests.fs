@@ -56,7 +56,7 @@ let rec private sound (t: Type) : objnull =
     elif t = typeof<Uri> then
         Uri "http://localhost/missing"
     elif t = typeof<Table> then
-        Table("missing", [||], [||], [||])
+        Table("missing", [||], ResizeArray(), ResizeArray())
     elif t = typeof<Snapshot> then
         CSharp.Snapshots.Create(0, key, readOnlyDict [], readOnlyDict [], readOnlyDict [], Tensor.Ones 1)
     elif t = typeof<Layer<Tensor, Tensor>> then

@@ -118,27 +118,23 @@ let private all =
 let private child (arguments: string list) =
     match arguments with
     | [ "training" ] -> TrainingTests.child ()
-    | [ "memory"; transform; steps; keep ] -> TrainingTests.memoryChild transform (int steps) (int keep)
     | [ "checkpoint"; kind; folder; part ] ->
         RotationTests.child kind folder (Double.Parse(part, Globalization.CultureInfo.InvariantCulture))
     | [ "golden"; path ] -> GoldenWeightTests.write path
-    | [ "prefetch"; ahead; steps; collecting ] ->
-        PrefetchTests.memoryChild (int ahead) (int steps) (Convert.ToBoolean collecting)
+    | [ "prefetch"; ahead; steps ] -> PrefetchTests.child (int ahead) (int steps)
     | [ "loop"; name; size; steps ] -> MemoryTests.child name (int size) (int steps)
     | [ "training"; steps ] -> MemoryTests.trainingChild (int steps)
-    | [ "sum"; name ] -> MemoryTests.sumChild name
     | [ "stress"; seconds ] -> NativeChildren.stress (float seconds)
-    | [ "hunt" ] -> NativeHunt.run 1
-    | [ "hunt"; "collecting" ] ->
+    | [ "hunt"; stride; first ] -> NativeHunt.child (int stride) (int first)
+    | [ "hunt"; stride; first; "collecting" ] ->
         use _ = NativeChildren.collecting ()
-        // Collecting slows each call down tenfold.
-        NativeHunt.run 10
+        NativeHunt.child (int stride) (int first)
     | [ "tensor" ] -> NativeChildren.tensor ()
     | [ "summary" ] -> SummaryTests.child ()
     | _ -> failwith $"there is no child {arguments}"
 
 // The long hunts, which run with --thorough.
-let private hunts: Hunt.Hunt list = []
+let private hunts: Hunt.Hunt list = [ NativeHunt.hunt; MemoryHunt.hunt ]
 
 [<EntryPoint>]
 let main arguments =
@@ -146,11 +142,5 @@ let main arguments =
     | "child" :: rest ->
         child rest
         0
-    | "--thorough" :: _ ->
-        for hunt in hunts do
-            let quiet = ignore<int>
-            let cases = hunt.Run { Seed = 1; Cases = hunt.Full; Seconds = 60.0; Progress = quiet }
-            printfn $"{hunt.Name}: {cases} cases"
-
-        0
-    | _ -> runTestsWithCLIArgs [ Sequenced ] arguments all
+    | "--thorough" :: rest -> Thorough.run hunts rest
+    | _ -> runTestsWithCLIArgs [ Sequenced; No_Spinner; Printer(TestProgress.printer ()) ] arguments all

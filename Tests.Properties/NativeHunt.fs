@@ -2,6 +2,7 @@
 module NativeHunt
 
 open System
+open System.Diagnostics
 open TorchSharp
 open Functional
 open Functional.FSharp
@@ -163,15 +164,15 @@ let private underGrad (run: Tensor[] -> Tensor) (operands: Tensor[]) =
     Differentiation.grad f operands[0]
 
 /// Gives every function operands that it cannot take, alone and under a derivative: each call ends in a tensor or in an
-/// ArgumentException that names the function. Of all calls each `stride`-th is made.
-let run (stride: int) =
+/// ArgumentException that names the function. Of all calls each `stride`-th is made, from the `first` on.
+let child (stride: int) (first: int) =
     let mutable calls, refused, met = 0, 0, 0
     let unnamed = ResizeArray<string>()
 
     let rec call (name: string) (text: string) (f: unit -> Tensor) =
         met <- met + 1
 
-        if met % stride = 0 then
+        if met % stride = first % stride then
             make name text f
 
     and make name text f =
@@ -226,3 +227,44 @@ let run (stride: int) =
         failwith $"{unnamed.Count} refusals do not name their function"
 
     printfn $"{calls} calls, {refused} refused"
+
+/// Makes each `stride`-th call, from the `first` on, in a process of its own: how many there were.
+let calls (stride: int) (first: int) (collecting: bool) : int =
+    let beside = if collecting then [ "collecting" ] else []
+    let code, output = Support.runChild ([ "child"; "hunt"; string stride; string first ] @ beside)
+
+    let found =
+        Text.RegularExpressions.Regex.Match(
+            output,
+            @"^(\d+) calls, \d+ refused",
+            Text.RegularExpressions.RegexOptions.Multiline
+        )
+
+    if code <> 0 || not found.Success then
+        // The last line of a process that died names the call.
+        Expecto.Tests.failtest
+            $"stride {stride} from {first}, {beside}: exit code {code}: …{output[max 0 (output.Length - 2000) ..]}"
+
+    int found.Groups[1].Value
+
+/// All calls in turn, in processes of 3,500 each; after four such one beside a thread that allocates and collects, which slows each
+/// call down tenfold.
+let hunt: Hunt.Hunt =
+    let run (budget: Hunt.Budget) =
+        let clock, strides = Stopwatch.StartNew(), 20
+        let mutable cases, part = 0, 0
+
+        while part < strides && Hunt.goesOn clock budget cases do
+            let first = (budget.Seed + part) % strides
+            cases <- cases + calls strides first false
+            budget.Progress cases
+
+            if part % 4 = 3 then
+                cases <- cases + calls (10 * strides) (budget.Seed % 1000 + part) true
+                budget.Progress cases
+
+            part <- part + 1
+
+        cases
+
+    { Name = "operations"; Full = Int32.MaxValue; Share = 1.0; Run = run }

@@ -71,7 +71,7 @@ let tests =
                     let mean = Tensor.meanKeeping -1 given
 
                     if centres then
-                        let zeros = Array.zeroCreate (found.Count / found.Shape[found.Rank - 1])
+                        let zeros = Array.zeroCreate (int found.Count / found.Shape[found.Rank - 1])
                         expectClose 1e-10 "mean" zeros (Tensor.toDoubles (Tensor.meanOver -1 found))
 
                     let spread = Tensor.meanOver -1 (Tensor.square (if centres then given - mean else given))

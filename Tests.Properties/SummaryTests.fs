@@ -288,7 +288,7 @@ let tests =
                     [ for path, y in stages -> path, List.ofArray (unbox<Tensor> y).Shape ]
                     "paths and shapes"
 
-                Expect.equal summary.Parameters (int64 (Params.count ps)) "parameters"
+                Expect.equal summary.Parameters (Params.count ps) "parameters"
                 Expect.equal (outermost |> List.sumBy _.Parameters) summary.Parameters "the sum of parameters"
                 Expect.equal summary.MultiplyAdds (int64 (b * (n * h + h * h + 3 * h))) "multiply-adds"
                 Expect.equal (outermost |> List.sumBy _.MultiplyAdds) summary.MultiplyAdds "the sum of multiply-adds"

@@ -103,7 +103,7 @@ let flattened (ps: Params) = Tensor.cat 0 [ for param in Tree.values ps -> Tenso
 
 /// The parameters with the numbers of a vector.
 let unflatten (ps: Params) (flat: Tensor) : Params =
-    let counts = Tree.values ps |> Array.map _.Value.Count
+    let counts = Tree.values ps |> Array.map (fun param -> int param.Value.Count)
     let starts = Array.scan (+) 0 counts
 
     let part i (param: Param) = Tensor.slice 0 starts[i] starts[i + 1] flat |> Tensor.reshape param.Value.Shape

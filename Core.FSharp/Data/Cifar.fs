@@ -12,37 +12,51 @@ module Cifar =
     let private pixels = 3 * 32 * 32
     let private row = 1 + pixels
 
-    // The images and labels of some files, one after the other.
+    // The images and labels of some files, one after the other, read row by row into the memory of the tensors.
     let private load (paths: string list) : Dataset =
-        let files =
+        Loader.ensure ()
+
+        let counts =
             [
                 for path in paths do
                     let length = FileInfo(path).Length
 
-                    if length = 0L || length % int64 row <> 0L then
+                    if length = 0L || length % int64 row <> 0L || length / int64 row > int64 Int32.MaxValue then
                         Refusal.at path length $"the file has {length} bytes, not a multiple of {row} from {row} up"
 
-                    path, File.ReadAllBytes path
+                    int (length / int64 row)
             ]
 
-        let count = files |> List.sumBy (fun (_, bytes) -> bytes.Length / row)
-        let images, labels = Array.zeroCreate (count * pixels), Array.zeroCreate count
-        let mutable at = 0
+        Scope.run (fun (data: Dataset) -> [ data.Inputs; data.Targets ]) (fun () ->
+            let count = List.sumBy int64 counts
 
-        for path, bytes in files do
-            for start in 0..row .. bytes.Length - 1 do
-                if bytes[start] > 9uy then
-                    Refusal.at path (int64 start) $"the label {bytes[start]} is none of 0 to 9"
+            if count > int64 Int32.MaxValue then
+                Refusal.file paths.Head $"the files have {count} images, above {Int32.MaxValue}"
 
-                labels[at] <- int64 bytes[start]
-                Array.Copy(bytes, start + 1, images, at * pixels, pixels)
-                at <- at + 1
+            let images = Ops.empty [| count; 3L; 32L; 32L |] TorchSharp.torch.ScalarType.Float32
+            let labels = Array.zeroCreate (int count)
+            let buffer = Array.zeroCreate row
+            let mutable at = 0
 
-        let scaled =
-            Scope.tensor (fun () ->
-                Tensor.ofBytes [ count; 3; 32; 32 ] images |> Tensor.cast Dtype.Float32 |> (fun x -> x / 255.0))
+            for path, own in List.zip paths counts do
+                use file = File.OpenRead path
 
-        Dataset.create scaled (Tensor.ofLongs [ count ] labels)
+                for n in 0 .. own - 1 do
+                    let start = int64 n * int64 row
+                    // The file may have become shorter.
+                    if file.ReadAtLeast(buffer.AsSpan(), row, false) < row then
+                        Refusal.at path start "the file ends early"
+
+                    if buffer[0] > 9uy then
+                        Refusal.at path start $"the label {buffer[0]} is none of 0 to 9"
+
+                    labels[at] <- int64 buffer[0]
+                    use image = Ops.select 0L (int64 at) images
+                    Pixels.scale (ReadOnlySpan(buffer, 1, pixels)) (Native.span<float32> image)
+                    GC.KeepAlive image
+                    at <- at + 1
+
+            Dataset.create (Tensor.Of images) (Tensor.ofLongs [ labels.Length ] labels))
 
     /// One file: images [n; 3; 32; 32] between 0 and 1, labels int64 [n]. InvalidDataException names the file and the offset of
     /// what is wrong with it.

@@ -13,7 +13,9 @@ type Dataset internal (count: int, read: Part -> struct (Tensor * Tensor)) =
     member internal _.Size = count
 
     /// The inputs and the targets of some samples.
-    member internal _.Read = read
+    member internal _.Read(part: Part) : struct (Tensor * Tensor) =
+        Functional.FSharp.Nesting.guard "Dataset" "data sets"
+        read part
 
     /// The samples: [n; …]. Of a data set that is drawn from another one, made anew each time (see Dataset.cache).
     member _.Inputs = let struct (inputs, _) = read (Part.Range(0, count)) in inputs
@@ -262,7 +264,7 @@ module Dataset =
             let first = at * size
             data.Read(Part.At order[first .. first + min size (count - first) - 1])
 
-        Batches(fun start ->
+        let from start =
             seq {
                 for epoch in start / perEpoch .. epochs - 1 do
                     let order = Random.permutation count (Key.child epoch key)
@@ -270,7 +272,9 @@ module Dataset =
 
                     for at in first .. perEpoch - 1 do
                         read order at
-            })
+            }
+
+        Batches(0, from)
 
     /// Batches of `size` samples through `epochs` epochs: each epoch in an order of its own, drawn from the key, every sample
     /// once, the last batch of an epoch shorter where it must be. Size 1 learns online, a size from n up takes all samples at

@@ -27,42 +27,99 @@ type internal WholeFile(bytes: byte[]) =
         | 0 when buffer.Length > 0 -> early ()
         | found -> found
 
-/// Images from files: PNG, JPEG, BMP, GIF (its first image) and TGA, decoded by StbImageSharp.
+/// Images from files: PNG; and JPEG, BMP, GIF (its first image) and TGA, decoded by StbImageSharp.
 [<RequireQualifiedAccess>]
 module Images =
 
     let private endings = [ ".png"; ".jpg"; ".jpeg"; ".bmp"; ".gif"; ".tga" ]
 
-    // Deflate, the most that any of the formats can do, makes 1032 bytes of one; a byte of PNG holds up to 8 pixels. The decoder
-    // takes memory for all that a header promises, and does not give it back where the data disappoint.
-    let private most = 8L * 1032L
+    // Images of more pixels are read only where the caller says how many there may be: their tensor takes 402 MB.
+    let private usual = 1 <<< 27
 
-    /// The image of a file, red, green and blue: uint8 [3; h; w]; transparency is left out. InvalidDataException names the file
-    /// and the offset that the decoder had come to.
-    let read (path: string) : Tensor =
-        use file = new WholeFile(File.ReadAllBytes path)
+    // How many pixels a byte can hold, by the format that the first bytes tell: four blocks of JPEG are a bit of each colour, a
+    // code of GIF stands for up to 3,838 pixels and has twelve bits then, a run of TGA of two bytes for 128, and a byte of BMP
+    // is eight of two colours.
+    let private pixelsOfByte (bytes: byte[]) =
+        match Array.truncate 2 bytes with
+        | [| 0xffuy; 0xd8uy |] -> ValueSome 512L
+        | [| 'G'B; 'I'B |] -> ValueSome 2560L
+        | [| 'B'B; 'M'B |] -> ValueSome 8L
+        | [| '8'B; 'B'B |] -> ValueNone
+        | _ -> ValueSome 128L
 
-        let image =
-            try
-                let header = ImageInfo.FromStream file
+    // Red, green and blue of each pixel in turn become three planes.
+    let private planes (image: ImageResult) =
+        let height, width = int64 image.Height, int64 image.Width
+        let raw = Ops.empty [| 3L; height; width |] TorchSharp.torch.ScalarType.Byte
+        let data = image.Data
 
-                if not header.HasValue then
-                    Refusal.at path 0L "the file is no PNG, JPEG, BMP, GIF or TGA"
+        for channel in 0..2 do
+            use plane = Ops.select 0L (int64 channel) raw
+            let pixels = Native.span<byte> plane
 
+            for i in 0 .. pixels.Length - 1 do
+                pixels[i] <- data[3 * i + channel]
+
+            GC.KeepAlive plane
+
+        Tensor.Of raw
+
+    // The decoder takes memory for all that a header promises, and does not give it back where the data disappoint.
+    let private decode path check (bytes: byte[]) =
+        use file = new WholeFile(bytes)
+
+        try
+            let header = ImageInfo.FromStream file
+
+            match pixelsOfByte bytes with
+            | ValueSome pixels when header.HasValue ->
                 let width, height = int64 header.Value.Width, int64 header.Value.Height
 
-                if width < 1L || height < 1L || width * height > most * file.Length then
+                if width < 1L || height < 1L || width * height > pixels * file.Length then
                     Refusal.at path 0L $"{file.Length} bytes cannot hold an image of {width}×{height} pixels"
 
+                check width height
                 file.Position <- 0L
-                ImageResult.FromStream(file, ColorComponents.RedGreenBlue)
-            with
-            | :? InvalidDataException -> reraise ()
-            // The decoder has no exception of its own: what damaged data lead it to is of any kind.
-            | error -> Refusal.because error path file.Position $"the image is damaged: {error.Message}"
+                planes (ImageResult.FromStream(file, ColorComponents.RedGreenBlue))
+            | _ -> Refusal.at path 0L "the file is no PNG, JPEG, BMP, GIF or TGA"
+        with
+        | :? InvalidDataException -> reraise ()
+        // The decoder has no exception of its own: what damaged data lead it to is of any kind.
+        | error -> Refusal.because error path file.Position $"the image is damaged: {error.Message}"
+
+    /// As `read`, of an image of no more than so many pixels. A PNG file takes the memory of the tensor, other formats up to five
+    /// times as much while they are decoded.
+    let readWithin (pixels: int) (path: string) : Tensor =
+        if pixels < 1 then
+            invalidArg (nameof pixels) $"an image has at least one pixel, not {pixels} at most"
+
+        Loader.ensure ()
+        use file = File.OpenRead path
+
+        let check (width: int64) (height: int64) =
+            if width * height > int64 pixels then
+                Refusal.at
+                    path
+                    0L
+                    $"the image has {width}×{height} pixels, above the limit of {pixels}; readWithin takes another limit"
 
         Scope.tensor (fun () ->
-            Tensor.ofBytes [ image.Height; image.Width; 3 ] image.Data |> Tensor.permute [ 2; 0; 1 ])
+            if Png.isPng file then
+                try
+                    Png.read path check file
+                with :? InvalidDataException as error when not (error.Message.StartsWith(path, StringComparison.Ordinal)) ->
+                    Refusal.because error path file.Position $"the data of the image are damaged: {error.Message}"
+            else
+                if file.Length > int64 Array.MaxLength then
+                    Refusal.at path 0L $"the file has {file.Length} bytes; of formats other than PNG {Array.MaxLength} are read"
+
+                let bytes = Array.zeroCreate<byte> (int file.Length)
+                file.ReadExactly(bytes, 0, bytes.Length)
+                decode path check bytes)
+
+    /// The image of a file, red, green and blue: uint8 [3; h; w]; transparency is left out, and of 16 bits the upper 8 stay. At
+    /// most 2²⁷ pixels: `readWithin` reads more. InvalidDataException names the file and the offset that the decoder had come to.
+    let read (path: string) : Tensor = readWithin usual path
 
     let private sorted (paths: string[]) =
         Array.Sort(paths, StringComparer.Ordinal)
@@ -91,22 +148,28 @@ module Images =
                     for file in sorted own -> struct (file, int64 label)
             |]
 
+        let prepared (struct (path, _)) =
+            Scope.tensor (fun () -> prepare (Pixels.ofBytes (read path)))
+
+        // Each image is copied to its place as it comes, so that none is in memory twice.
         let inputs =
             Scope.tensor (fun () ->
-                let images =
-                    [
-                        for struct (file, _) in files ->
-                            Scope.tensor (fun () -> prepare (Tensor.cast Dtype.Float32 (read file) / 255.0))
-                    ]
+                let first = prepared files[0]
+                let shape = Array.append [| int64 files.Length |] (Native.shape first.Raw)
+                let all = Ops.empty shape (Native.dtype first.Raw)
+                let images = Tensor.Of all
 
-                let first = List.head images
+                for place, struct (path, label) in Array.indexed files do
+                    Scope.value (fun () ->
+                        let image = if place = 0 then first else prepared (struct (path, label))
 
-                for struct (file, _), image in Seq.zip files images do
-                    if image.Shape <> first.Shape || image.Dtype <> first.Dtype then
-                        let struct (other, _) = files[0]
-                        Refusal.file file $"the image is a {image}, but that of {other} a {first}"
+                        if image.Shape <> first.Shape || image.Dtype <> first.Dtype then
+                            let struct (other, _) = files[0]
+                            Refusal.file path $"the image is a {image}, but that of {other} a {first}"
 
-                Tensor.stack 0 images)
+                        Elements.copyInto (int64 place) all image)
+
+                images)
 
         let labels = files |> Array.map (fun struct (_, label) -> label)
 

@@ -1,199 +1,54 @@
 namespace Functional.FSharp
 
 open System
-open System.Buffers.Binary
 open System.Collections.Generic
-open System.Globalization
 open System.IO
 open System.IO.Compression
-open System.Runtime.InteropServices
-open System.Text
-open System.Text.RegularExpressions
 open Functional
 open Functional.FSharp.Wrapping
 
-/// NumPy's formats: .npy holds one array, .npz several by name. Versions 1.0 to 3.0 are read, 1.0 is written.
+/// NumPy's formats: .npy holds one array, .npz several by name. Versions 1.0 to 3.0 are read, 1.0 is written. float16 is read as
+/// float32, int8, int16 and uint16 as int32, uint32 and uint64 as int64, if they fit.
 [<RequireQualifiedAccess>]
 module Npy =
 
-    let private magic = [| 0x93uy; byte 'N'; byte 'U'; byte 'M'; byte 'P'; byte 'Y' |]
-
-    // The letter and the bytes of an element, as a header names them.
-    let private kinds =
-        [
-            Dtype.Float32, "f4"
-            Dtype.Float64, "f8"
-            Dtype.Int32, "i4"
-            Dtype.Int64, "i8"
-            Dtype.UInt8, "u1"
-            Dtype.Bool, "b1"
-        ]
-
-    // ---- writing
-
-    let private header (x: Tensor) : byte[] =
-        match kinds |> List.tryFind (fst >> (=) x.Dtype) with
-        | None ->
-            raise (
-                ArgumentException
-                    $"Npy.save: NumPy has no {x.Dtype.ToString().ToLowerInvariant()}; cast {x} to float32 first"
-            )
-        | Some(_, kind) ->
-            let order = if kind.EndsWith '1' then "|" else "<"
-            // A tuple of Python: one length alone has a comma behind it.
-            let lengths = String.Join(", ", x.Shape)
-            let shape = if x.Rank = 1 then lengths + "," else lengths
-            let text = $"{{'descr': '{order}{kind}', 'fortran_order': False, 'shape': ({shape}), }}"
-            // NumPy pads with spaces, so that the elements start at a multiple of 64.
-            let length = (10 + text.Length + 1 + 63) / 64 * 64 - 10
-
-            let bytes =
-                Array.concat
-                    [ magic; [| 1uy; 0uy; 0uy; 0uy |]; Encoding.ASCII.GetBytes(text.PadRight(length - 1) + "\n") ]
-
-            BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan 8, uint16 length)
-            bytes
-
     let private writeTo (stream: Stream) (x: Tensor) =
-        stream.Write(ReadOnlySpan(header x))
-        stream.Write(ReadOnlySpan(Tensor.bits x))
-
-    // ---- reading
-
-    // Reads until the buffer is full; what is missing is refused.
-    let private fill path (offset: int64) (stream: Stream) (buffer: Span<byte>) what =
-        let found =
-            try
-                stream.ReadAtLeast(buffer, buffer.Length, false)
-            with :? InvalidDataException as error ->
-                raise (InvalidDataException($"{path}: the compressed data are damaged: {error.Message}", error))
-
-        if found < buffer.Length then
-            Refusal.at path (offset + int64 found) $"the file ends inside {what}"
-
-    let private bytes path offset stream (count: int) what =
-        let buffer = Array.zeroCreate count
-        fill path offset stream (buffer.AsSpan()) what
-        buffer
-
-    // The header is a literal of Python with three keys.
-    let private described =
-        Regex(
-            @"^\{(?:\s*(?:'descr'\s*:\s*'(?<type>[^']*)'|'descr'\s*:\s*(?<fields>\[.*\])|'fortran_order'\s*:\s*(?<fortran>True|False)|'shape'\s*:\s*\((?<shape>[\d\s,L]*)\))\s*(?:,|(?=\s*\})))*\s*\}\s*$",
-            RegexOptions.Singleline ||| RegexOptions.CultureInvariant
-        )
-
-    let private parse path (offset: int64) (text: string) =
-        let found = described.Match text
-        let one (name: string) = found.Groups[name].Captures.Count = 1
-
-        if found.Success && found.Groups["fields"].Success then
-            Refusal.at path offset "arrays of records (structured dtypes) are not read; save each field by itself"
-
-        if not (found.Success && one "type" && one "fortran" && one "shape") then
-            Refusal.at path offset "the header does not give descr, fortran_order and shape once each"
-
-        let listed = found.Groups["shape"].Value
-
-        let lengths =
-            listed.Split(',', StringSplitOptions.TrimEntries)
-            |> List.ofArray
-            |> fun lengths ->
-                if List.last lengths = "" then
-                    List.take (lengths.Length - 1) lengths
-                else
-                    lengths
-
-        let shape =
-            [
-                for text in lengths do
-                    match Int32.TryParse(text.TrimEnd 'L', NumberStyles.None, CultureInfo.InvariantCulture) with
-                    | true, length -> length
-                    | _ -> Refusal.at path offset $"the shape ({listed}) has no length '{text}'"
-            ]
-
-        let name = found.Groups["type"].Value
-        let order, kind = (if name = "" then ' ' else name[0]), name.Substring(Math.Min(1, name.Length))
-
-        match kinds |> List.tryFind (snd >> (=) kind) with
-        | Some(dtype, _) when List.contains order [ '<'; '>'; '='; '|' ] && (order <> '|' || kind.EndsWith '1') ->
-            struct (dtype, order = '>', found.Groups["fortran"].Value = "True", shape)
-        | _ ->
-            let known = String.Join(", ", kinds |> List.map snd)
-            Refusal.at path offset $"elements of type '{name}' are not read, only {known}; convert them with astype"
-
-    let private turn (size: int) (bytes: Span<byte>) =
-        if size = 4 then
-            let words = MemoryMarshal.Cast<byte, int> bytes
-            BinaryPrimitives.ReverseEndianness(Span.op_Implicit words, words)
-        elif size = 8 then
-            let words = MemoryMarshal.Cast<byte, int64> bytes
-            BinaryPrimitives.ReverseEndianness(Span.op_Implicit words, words)
+        stream.Write(ReadOnlySpan(NpyHeader.write x))
+        Elements.write stream x
 
     // `most` is how many bytes the stream can hold: a header that promises more costs no memory.
     let private readFrom path (stream: Stream) (most: int64) : Tensor =
-        let start = bytes path 0L stream 8 "the first bytes"
+        let header = NpyHeader.read path stream most
 
-        if not (start.AsSpan(0, 6).SequenceEqual magic) then
-            Refusal.at path 0L "this is no .npy file: it does not start with \\x93NUMPY"
+        let struct (kind, isBig) =
+            match NpyHeader.stored header with
+            | Ok stored -> stored
+            | Error problem -> Refusal.at path 10L problem
 
-        let size =
-            match start[6], start[7] with
-            | 1uy, 0uy -> 2
-            | (2uy | 3uy), 0uy -> 4
-            | major, minor -> Refusal.at path 6L $"versions 1.0, 2.0 and 3.0 are read, not {major}.{minor}"
+        let expected = header.Shape |> List.fold (fun product n -> product * float n) (float kind.Size)
 
-        let length = Array.append (bytes path 8L stream size "the length of the header") [| 0uy; 0uy; 0uy; 0uy |]
-        let length = int64 (BinaryPrimitives.ReadUInt32LittleEndian(ReadOnlySpan length))
-        let first = int64 (8 + size)
-
-        if length > most - first || length > 1_000_000L then
-            Refusal.at path 8L $"the header is said to have {length} bytes, in a file with {most}"
-
-        let text = Encoding.UTF8.GetString(bytes path first stream (int length) "the header")
-        let struct (dtype, isBig, isFortran, shape) = parse path first text
-        let at = first + length
-        let width = int64 (kinds |> List.find (fst >> (=) dtype) |> snd |> fun kind -> int kind[1] - int '0')
-        let expected = shape |> List.fold (fun product n -> product * float n) (float width)
-
-        if expected > float (most - at) then
+        if expected > float (most - header.Length) then
             Refusal.at
                 path
-                at
-                $"the shape {showShape shape} takes {expected} bytes, but no more than {most - at} follow"
+                header.Length
+                $"the shape {showShape header.Shape} takes {expected} bytes, but no more than {most - header.Length} follow"
 
-        let stored = if isFortran then List.rev shape else shape
-        let raw = Ops.empty (wide stored) (native dtype)
-        let tensor = Tensor.Of raw
-
-        if expected > 0.0 then
-            let elements = Native.span<byte> raw
-            fill path at stream elements "the elements"
-
-            if dtype = Dtype.Bool && elements.ContainsAnyExceptInRange(0uy, 1uy) then
-                Refusal.at
-                    path
-                    (at + int64 (elements.IndexOfAnyExceptInRange(0uy, 1uy)))
-                    "a truth value is neither 0 nor 1"
-
-            if isBig then
-                turn (int width) elements
-
-            GC.KeepAlive raw
+        let stored = if header.IsFortran then List.rev header.Shape else header.Shape
+        let tensor = Elements.read path header.Length stream kind isBig "the elements" (wide stored)
 
         if stream.ReadByte() >= 0 then
-            Refusal.at path (at + int64 expected) "there are bytes after the last element"
+            Refusal.at path (header.Length + int64 expected) "there are bytes after the last element"
 
-        if isFortran && shape.Length > 1 then
-            lift (Ops.permute [| for axis in shape.Length - 1 .. -1 .. 0 -> int64 axis |] >> Ops.contiguous) tensor
+        if header.IsFortran && header.Shape.Length > 1 then
+            lift (Ops.permute [| for axis in header.Shape.Length - 1 .. -1 .. 0 -> int64 axis |]) tensor
         else
             tensor
 
-    // ---- the public face
+    // ---- one array
 
     /// Writes a tensor as .npy; the file appears whole or not at all. NumPy has no bfloat16: cast to float32 first.
     let save (path: string) (tensor: Tensor) : unit =
-        header tensor |> ignore
+        NpyHeader.write tensor |> ignore
         AtomicFile.write path (fun file -> writeTo file tensor)
 
     /// The tensor of a .npy file, in either byte order and either order of axes. InvalidDataException names the file and the
@@ -202,6 +57,8 @@ module Npy =
         Loader.ensure ()
         use file = File.OpenRead path
         Scope.tensor (fun () -> readFrom path file file.Length)
+
+    // ---- several by name
 
     // Entries carry no time of writing, so that equal tensors give equal files.
     let private moment = DateTimeOffset(1980, 1, 1, 0, 0, 0, TimeSpan.Zero)
@@ -212,7 +69,8 @@ module Npy =
             if name = "" then
                 invalidArg (nameof tensors) "a tensor of an .npz file needs a name"
 
-            header tensor |> ignore
+            EntryName.problem name |> ValueOption.iter (invalidArg (nameof tensors))
+            NpyHeader.write tensor |> ignore
 
         AtomicFile.write path (fun file ->
             use zip = new ZipArchive(file, ZipArchiveMode.Create, true)
@@ -223,36 +81,116 @@ module Npy =
                 use stream = entry.Open()
                 writeTo stream tensor)
 
-    // Deflate makes at most 1032 bytes of one.
-    let private most (entry: ZipArchiveEntry) = Math.Min(entry.Length, 1032L * (entry.CompressedLength + 1L))
+    let private ending = ".npy"
+    let private isArray (entry: ZipArchiveEntry) = entry.FullName.EndsWith(ending, StringComparison.Ordinal)
 
-    /// The tensors of an .npz file by name, compressed or not. InvalidDataException names the file, the entry and what is
-    /// wrong with it.
-    let loadMap (path: string) : Map<string, Tensor> =
-        Loader.ensure ()
+    // The arrays of an open archive by name. Others may keep other files beside them.
+    let private arrays path (file: FileStream) (zip: ZipArchive) =
+        let names = HashSet<string>()
+        let mutable held = 0L
+
+        let found =
+            [
+                for entry in zip.Entries do
+                    held <- held + entry.CompressedLength
+
+                    if isArray entry then
+                        let name = entry.FullName.Substring(0, entry.FullName.Length - ending.Length)
+                        EntryName.problem name |> ValueOption.iter (Refusal.at path 0L)
+
+                        if not (names.Add name) then
+                            Refusal.at path 0L $"the name '{Refusal.shown name}' stands twice in the file"
+
+                        name, entry
+            ]
+
+        // Entries that share their bytes would make as much of a small file as they like.
+        if held > file.Length then
+            Refusal.at path 0L $"the entries are said to have {held} bytes, in a file with {file.Length}"
+
+        found
+
+    let private inArchive path (use': FileStream -> ZipArchive -> 'a) : 'a =
         use file = File.OpenRead path
 
-        Scope.run (Map.toSeq >> Seq.map snd) (fun () ->
-            try
-                use zip = new ZipArchive(file, ZipArchiveMode.Read)
-                let names = HashSet<string>()
+        try
+            use zip = new ZipArchive(file, ZipArchiveMode.Read)
+            use' file zip
+        with
+        | :? InvalidDataException as error when not (error.Message.StartsWith(path, StringComparison.Ordinal)) ->
+            Refusal.because error path file.Length $"this is no sound .npz file: {error.Message}"
+        // What else a damaged archive leads the reader to.
+        | :? IOException as error when not (error :? FileNotFoundException) ->
+            Refusal.because error path file.Length $"this is no sound .npz file: {error.Message}"
 
-                Map.ofList
-                    [
-                        for entry in zip.Entries do
-                            if not (entry.FullName.EndsWith(".npy", StringComparison.Ordinal)) then
-                                Refusal.at path 0L $"the entry '{entry.FullName}' is no .npy file"
+    let private most (entry: ZipArchiveEntry) = Math.Min(entry.Length, Gzip.Most entry.CompressedLength)
 
-                            let name = entry.FullName.Substring(0, entry.FullName.Length - 4)
+    let private pathOf path (entry: ZipArchiveEntry) = $"{path}/{Refusal.shown entry.FullName}"
 
-                            if not (names.Add name) then
-                                Refusal.at path 0L $"the name '{name}' stands twice in the file"
+    let private readEntry path (entry: ZipArchiveEntry) : Tensor =
+        let within = pathOf path entry
+        use stream = new SummedStream(entry.Open())
+        let tensor = readFrom within stream (most entry)
 
-                            if entry.CompressedLength > file.Length then
-                                Refusal.at path 0L $"the entry '{name}' is said to have {entry.CompressedLength} bytes"
+        if stream.Sum <> entry.Crc32 then
+            Refusal.at within entry.Length $"the sum of the data (CRC-32) is {stream.Sum:x8}, not {entry.Crc32:x8}: they are damaged"
 
+        tensor
+
+    /// What an .npz file has, in its order, arrays of types that are not read and files that are none included.
+    /// InvalidDataException where the file is no archive.
+    let list (path: string) : FileEntry list =
+        inArchive path (fun file zip ->
+            arrays path file zip |> ignore
+
+            [
+                for entry in zip.Entries do
+                    if isArray entry then
+                        let name = entry.FullName.Substring(0, entry.FullName.Length - ending.Length)
+                        let absent problem = { Name = name; Type = ""; Shape = [||]; Problem = problem }
+
+                        try
                             use stream = entry.Open()
-                            name, readFrom $"{path}/{entry.FullName}" stream (most entry)
-                    ]
-            with :? InvalidDataException as error when not (error.Message.StartsWith(path, StringComparison.Ordinal)) ->
-                raise (InvalidDataException($"{path}: this is no sound .npz file: {error.Message}", error)))
+                            let header = NpyHeader.read (pathOf path entry) stream (most entry)
+
+                            {
+                                Name = name
+                                Type = header.Type
+                                Shape = Array.ofList header.Shape
+                                Problem =
+                                    match NpyHeader.stored header with
+                                    | Ok _ -> null
+                                    | Error problem -> problem
+                            }
+                        with
+                        | :? InvalidDataException
+                        | :? IOException as error ->
+                            absent error.Message
+                    else
+                        {
+                            Name = entry.FullName
+                            Type = ""
+                            Shape = [||]
+                            Problem = "this is no .npy file"
+                        }
+            ])
+
+    let private readThose path (choose: (string * ZipArchiveEntry) list -> (string * ZipArchiveEntry) list) =
+        Loader.ensure ()
+
+        Scope.run (Map.toSeq >> Seq.map snd) (fun () ->
+            inArchive path (fun file zip ->
+                Map.ofList [ for name, entry in choose (arrays path file zip) -> name, readEntry path entry ]))
+
+    /// The tensors of an .npz file by name, compressed or not; files in it that are no .npy are passed over. InvalidDataException
+    /// names the file, the entry and what is wrong with it: `list` tells what there is, `loadSome` reads the others.
+    let loadMap (path: string) : Map<string, Tensor> = readThose path id
+
+    /// The tensors of an .npz file that have these names, whatever else is there. ArgumentException for a name that the file has
+    /// not.
+    let loadSome (names: string seq) (path: string) : Map<string, Tensor> =
+        let names = HashSet<string> names
+
+        readThose path (fun found ->
+            EntryName.requireAll (nameof names) path (List.map fst found) names
+            found |> List.filter (fun (name, _) -> names.Contains name))

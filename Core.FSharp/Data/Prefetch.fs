@@ -47,17 +47,24 @@ type internal Prepared<'batch>(make: unit -> 'batch) =
         else
             make ()
 
-/// Makes batches on a thread of its own, so many ahead of the one that is used, until it is disposed of.
+/// What the thread that makes batches and the walk that uses them share: so many batches ahead, in their order.
 [<Sealed>]
-type internal Prefetch<'batch>(ahead: int, source: seq<unit -> 'batch>) =
+type internal Supply<'batch>(ahead: int, source: seq<unit -> 'batch>) =
 
     let free = new SemaphoreSlim(ahead)
     let ready = new BlockingCollection<Prepared<'batch>>()
     let mutable stopped = false
     let mutable failure: ExceptionDispatchInfo | null = null
 
-    // A place that is free comes before the batch that takes it, so that never more than `ahead` wait.
-    let prepare () =
+    let drop () =
+        let mutable prepared = Unchecked.defaultof<Prepared<'batch>>
+
+        while ready.TryTake &prepared do
+            prepared.Drop()
+
+    /// Makes batches until there are no more or it is stopped. A place that is free comes before the batch that takes it, so
+    /// that never more than `ahead` wait.
+    member _.Fill() =
         try
             try
                 use source: IEnumerator<unit -> 'batch> = source.GetEnumerator()
@@ -75,34 +82,66 @@ type internal Prefetch<'batch>(ahead: int, source: seq<unit -> 'batch>) =
         finally
             ready.CompleteAdding()
 
-    let thread = Thread(prepare, IsBackground = true, Name = "Batches.prefetch")
+            if Volatile.Read &stopped then
+                drop ()
+
+    /// The batches as they become ready; each gives its place free.
+    member _.Taken: seq<Prepared<'batch>> =
+        seq {
+            for prepared in ready.GetConsumingEnumerable() do
+                free.Release() |> ignore
+                prepared
+        }
+
+    /// What the source has raised, at its end.
+    member _.Failure = failure
+
+    /// No further batch is made.
+    member _.Stop() =
+        Volatile.Write(&stopped, true)
+        free.Release() |> ignore
+
+    /// Frees what was made and not used, when the thread has ended.
+    member _.Close() =
+        drop ()
+        ready.Dispose()
+        free.Dispose()
+
+/// Makes batches on a thread of its own, so many ahead of the one that is used, until it is disposed of or forgotten: the
+/// thread knows only the supply, so that the collector finds a walk that nobody holds.
+[<Sealed>]
+type internal Prefetch<'batch>(ahead: int, source: seq<unit -> 'batch>) =
+
+    // What the thread and its batches hold, of which the collector sees nothing.
+    let ballast = Ballast(4L <<< 20)
+    let supply = Supply<'batch>(ahead, source)
+    let thread = Thread(supply.Fill, IsBackground = true, Name = "Batches.prefetch")
     do thread.Start()
 
     /// The batches in their order, each to be taken before the next one is asked for. What the source raises comes after
     /// the batches before it.
-    member _.Batches: seq<unit -> 'batch> =
+    member prefetch.Batches: seq<unit -> 'batch> =
         seq {
-            for prepared in ready.GetConsumingEnumerable() do
-                free.Release() |> ignore
-
+            for prepared in supply.Taken do
                 try
                     prepared.Take
                 finally
                     prepared.Drop()
 
-            match failure with
+            match supply.Failure with
             | null -> ()
             | failure -> failure.Throw()
+
+            // Until here, the walk holds it.
+            GC.KeepAlive prefetch
         }
 
+    override _.Finalize() = supply.Stop()
+
     interface IDisposable with
-        member _.Dispose() =
-            Volatile.Write(&stopped, true)
-            free.Release() |> ignore
+        member prefetch.Dispose() =
+            GC.SuppressFinalize prefetch
+            supply.Stop()
             thread.Join()
-
-            for prepared in ready do
-                prepared.Drop()
-
-            ready.Dispose()
-            free.Dispose()
+            supply.Close()
+            ballast.Drop()

@@ -3,17 +3,20 @@ namespace Functional.FSharp
 open System
 open System.Buffers.Binary
 open System.Collections.Generic
+open System.Globalization
 open System.IO
-open System.Runtime.InteropServices
+open System.Text
 open System.Text.Json
 open Functional
+
+/// The beginning of a safetensors file: its bytes, the entries that they tell of, and the notes.
+[<NoEquality; NoComparison>]
+type internal SafetensorsStart =
+    { Bytes: byte[]; Entries: ResizeArray<SafetensorsEntry>; Notes: Dictionary<string, string> }
 
 /// The safetensors format of Hugging Face: 8 bytes with the length of a JSON header, the header, the tensors' bytes.
 [<RequireQualifiedAccess>]
 module Safetensors =
-
-    // The name of a dtype in the format: the first of the kinds that are read as it.
-    let private nameOf dtype = (SafetensorsHeader.kinds |> List.find (fun kind -> kind.Read = dtype)).Name
 
     let private header (tensors: (string * Tensor) list) (notes: (string * string) list) =
         use text = new MemoryStream()
@@ -32,7 +35,7 @@ module Safetensors =
 
         for name, tensor in tensors do
             json.WriteStartObject name
-            json.WriteString("dtype", nameOf tensor.Dtype)
+            json.WriteString("dtype", (Elements.ofDtype tensor.Dtype).Safetensors)
             json.WriteStartArray "shape"
             tensor.Shape |> Array.iter json.WriteNumberValue
             json.WriteEndArray()
@@ -47,96 +50,158 @@ module Safetensors =
         json.Flush()
         // The header is padded with spaces to a multiple of 8 bytes, so that the tensors are aligned.
         let text = text.ToArray()
-        Array.append text (Array.create ((8 - text.Length % 8) % 8) 32uy)
+        let padded = (text.Length + 7) / 8 * 8
+        let bytes = Array.create (8 + padded) 32uy
+        BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(), int64 padded)
+        text.CopyTo(bytes, 8)
+        bytes
 
-    /// Writes named tensors and notes. The file appears whole or not at all: it is written beside its place and moved there.
-    let write (path: string) (notes: (string * string) list) (tensors: (string * Tensor) list) : unit =
+    // The note that holds the CRC-32C of the whole file, in which its own digits count as zeros.
+    let private sumNote = "crc32c"
+    let private noSum = "00000000"
+
+    // Where the digits of the sum stand, or -1. No text that a file quotes can be mistaken for them: a quote in it is escaped.
+    let private sumPlace (start: byte[]) =
+        match start.AsSpan().IndexOf(ReadOnlySpan(Encoding.ASCII.GetBytes $"\"{sumNote}\":\"")) with
+        | -1 -> -1
+        | place when place + sumNote.Length + 4 + noSum.Length > start.Length -> -1
+        | place -> place + sumNote.Length + 4
+
+    // The sum of a file that is open behind its start.
+    let private sumOf (start: byte[]) (file: Stream) =
+        let blank = Array.copy start
+        Encoding.ASCII.GetBytes(noSum).CopyTo(blank, sumPlace start)
+        let sum = Checksum.crc32cOf (Checksum.crc32c 0u (ReadOnlySpan blank)) file
+        sum.ToString("x8", CultureInfo.InvariantCulture)
+
+    let private check (notes: (string * string) list) (tensors: (string * Tensor) list) =
         let refuseTwice parameter what (names: string list) =
-            match names |> List.countBy id |> List.tryFind (fun (_, count) -> count > 1) with
-            | Some(name, _) -> invalidArg parameter $"two {what} are called '{name}'"
+            let seen = HashSet<string>()
+
+            match names |> List.tryFind (seen.Add >> not) with
+            | Some name -> invalidArg parameter $"two {what} are called '{name}'"
             | None -> ()
 
         refuseTwice (nameof tensors) "tensors" (List.map fst tensors)
         refuseTwice (nameof notes) "notes" (List.map fst notes)
+
+        for name, _ in tensors do
+            EntryName.problem name |> ValueOption.iter (invalidArg (nameof tensors))
 
         if List.exists (fst >> (=) SafetensorsHeader.metadata) tensors then
             invalidArg
                 (nameof tensors)
                 $"a tensor cannot be called '{SafetensorsHeader.metadata}': the format keeps this name for notes"
 
-        let text = header tensors notes
-        let length = Array.zeroCreate 8
-        BinaryPrimitives.WriteInt64LittleEndian(length.AsSpan(), int64 text.Length)
+    let private writeTo (file: Stream) (start: byte[]) (tensors: (string * Tensor) list) =
+        file.Write(start, 0, start.Length)
+
+        for _, tensor in tensors do
+            Elements.write file tensor
+
+    /// Writes named tensors and notes. The file appears whole or not at all: it is written beside its place and moved there.
+    let write (path: string) (notes: (string * string) list) (tensors: (string * Tensor) list) : unit =
+        check notes tensors
+        let start = header tensors notes
+        AtomicFile.write path (fun file -> writeTo file start tensors)
+
+    /// As `write`, with a note that holds the sum of the whole file, which `readSummed` checks.
+    let internal writeSummed (path: string) (notes: (string * string) list) (tensors: (string * Tensor) list) : unit =
+        check notes tensors
+        let start = header tensors ((sumNote, noSum) :: notes)
 
         AtomicFile.write path (fun file ->
-            file.Write(length, 0, 8)
-            file.Write(text, 0, text.Length)
+            writeTo file start tensors
+            file.Position <- int64 start.Length
+            let sum = sumOf start file
+            file.Position <- int64 (sumPlace start)
+            file.Write(ReadOnlySpan(Encoding.ASCII.GetBytes sum)))
 
-            for _, tensor in tensors do
-                let bytes = Tensor.bits tensor
-                file.Write(bytes, 0, bytes.Length))
+    let private readStart path (file: FileStream) : SafetensorsStart =
+        let first = Array.zeroCreate 8
 
-    // The header of an open file: its length, entries and notes.
-    let private readHeader path (file: FileStream) =
-        let start = Array.zeroCreate 8
+        if file.ReadAtLeast(first.AsSpan(), 8, false) < 8 then
+            Refusal.at path file.Length "the file is too short for a safetensors header"
 
-        if file.ReadAtLeast(start.AsSpan(), 8, false) < 8 then
-            Refusal.file path "the file is too short for a safetensors header"
-
-        let length = BinaryPrimitives.ReadInt64LittleEndian(ReadOnlySpan start)
+        let length = BinaryPrimitives.ReadInt64LittleEndian(ReadOnlySpan first)
 
         if length < 2L || length > file.Length - 8L || length > 100_000_000L then
-            Refusal.file path $"the header is said to have {length} bytes, in a file with {file.Length}"
+            Refusal.at path 0L $"the header is said to have {length} bytes, in a file with {file.Length}"
 
-        let text = Array.zeroCreate (int length)
-        file.ReadExactly(text, 0, text.Length)
-        struct (length, SafetensorsHeader.parse path text)
+        let bytes = Array.zeroCreate (8 + int length)
+        first.CopyTo(bytes, 0)
+        file.ReadExactly(bytes, 8, int length)
+        let struct (entries, notes) = SafetensorsHeader.parse path (ReadOnlySpan(bytes, 8, int length))
+        { Bytes = bytes; Entries = entries; Notes = notes }
 
     let private mapOf (notes: Dictionary<string, string>) = Map.ofSeq (notes |> Seq.map (|KeyValue|))
-
-    let inline private widened ([<InlineIfLambda>] change: 'a -> 'b) (piece: Span<byte>) (numbers: Span<'b>) =
-        let given = MemoryMarshal.Cast<byte, 'a>(Span.op_Implicit piece: ReadOnlySpan<byte>)
-
-        for i in 0 .. numbers.Length - 1 do
-            numbers[i] <- change given[i]
-
-    // Numbers of a type that tensors have not, piece by piece, so that few of them are in memory twice.
-    let private readWidened path (file: FileStream) (entry: SafetensorsEntry) (raw: TorchSharp.torch.Tensor) =
-        let size = int entry.Stored.Size
-        let count = int ((entry.Last - entry.First) / entry.Stored.Size)
-        let buffer = Array.zeroCreate (size * min count (65536 / size))
-        let mutable at = 0
-
-        while at < count do
-            let here = min (count - at) (buffer.Length / size)
-            let piece = buffer.AsSpan(0, here * size)
-            file.ReadExactly piece
-
-            match entry.Stored.Name with
-            | "F16" -> widened (fun (x: Half) -> float32 x) piece ((Native.span<float32> raw).Slice(at, here))
-            | "I8" -> widened (fun (x: sbyte) -> int x) piece ((Native.span<int> raw).Slice(at, here))
-            | "I16" -> widened (fun (x: int16) -> int x) piece ((Native.span<int> raw).Slice(at, here))
-            | "U16" -> widened (fun (x: uint16) -> int x) piece ((Native.span<int> raw).Slice(at, here))
-            | "U32" -> widened (fun (x: uint32) -> int64 x) piece ((Native.span<int64> raw).Slice(at, here))
-            | _ ->
-                // U64
-                let fitting (x: uint64) =
-                    if x > uint64 Int64.MaxValue then
-                        Refusal.file path $"the tensor '{entry.Tensor}' holds {x}, above {Int64.MaxValue}"
-
-                    int64 x
-
-                widened fitting piece ((Native.span<int64> raw).Slice(at, here))
-
-            at <- at + here
-
-    let private isWidened (stored: Stored) = stored.Name <> nameOf stored.Read
 
     /// The notes of a file, read without its tensors. InvalidDataException names the file and what is wrong with its header.
     let notes (path: string) : Map<string, string> =
         use file = File.OpenRead path
-        let struct (_, struct (_, notes)) = readHeader path file
-        mapOf notes
+        mapOf (readStart path file).Notes
+
+    let private kindOf (entry: SafetensorsEntry) =
+        Elements.kinds |> List.tryFind (fun kind -> kind.Safetensors = entry.Type)
+
+    // The tensors' bytes follow each other without a gap, as the format asks, and are as many as their shapes say.
+    let private checkPlaces path (file: FileStream) (start: SafetensorsStart) =
+        let data = file.Length - int64 start.Bytes.Length
+        let mutable at = 0L
+
+        for entry in start.Entries |> Seq.sortBy (fun entry -> struct (entry.First, entry.Last)) do
+            if entry.First <> at || entry.Last > data then
+                Refusal.file
+                    path
+                    $"the tensor '{Refusal.shown entry.Tensor}' has bytes {entry.First} to {entry.Last}; expected are bytes from {at} on, of {data} in all"
+
+            let found = entry.Last - entry.First
+
+            match kindOf entry with
+            | None -> ()
+            | Some kind ->
+                let expected = entry.Shape |> Array.fold (fun product axis -> product * float axis) (float kind.Size)
+
+                if float found <> expected then
+                    let shape = String.Join("; ", entry.Shape)
+
+                    Refusal.file
+                        path
+                        $"the tensor '{Refusal.shown entry.Tensor}' takes {expected} bytes, but has {found}: its shape is [{shape}]"
+
+            at <- entry.Last
+
+        if at <> data then
+            Refusal.file path $"the tensors take {at} bytes, but {data} follow the header"
+
+    let private problemOf (entry: SafetensorsEntry) : string | null =
+        if (kindOf entry).IsSome then
+            null
+        else
+            let known = String.Join(", ", Elements.kinds |> List.map _.Safetensors)
+            $"elements of type {Refusal.shown entry.Type} are not read, only {known}"
+
+    let private readEntry path (file: FileStream) (start: SafetensorsStart) (entry: SafetensorsEntry) : Tensor =
+        match kindOf entry with
+        | None ->
+            Refusal.file
+                path
+                $"the tensor '{Refusal.shown entry.Tensor}': {problemOf entry}; loadSome reads others of the file"
+        | Some kind ->
+            let at = int64 start.Bytes.Length + entry.First
+            file.Position <- at
+            Elements.read path at file kind false $"the tensor '{Refusal.shown entry.Tensor}'" entry.Shape
+
+    let private readAll path (file: FileStream) (start: SafetensorsStart) =
+        checkPlaces path file start
+
+        // What is not read is refused before memory is taken for the rest.
+        for entry in start.Entries do
+            if (kindOf entry).IsNone then
+                readEntry path file start entry |> ignore
+
+        let tensors = [ for entry in start.Entries -> entry.Tensor, readEntry path file start entry ]
+        struct (tensors, mapOf start.Notes)
 
     /// The named tensors and the notes of a file. F16 is read as float32, I8, I16 and U16 as int32, U32 and U64 as int64, which
     /// take up to four times the memory that they take in the file. InvalidDataException names the file and what is wrong with
@@ -145,65 +210,47 @@ module Safetensors =
     let read (path: string) : struct ((string * Tensor) list * Map<string, string>) =
         Loader.ensure ()
         use file = File.OpenRead path
-        let struct (length, struct (entries, notes)) = readHeader path file
-        let start = 8L + length
-        let data = file.Length - start
-        let mutable at = 0L
+        readAll path file (readStart path file)
 
-        // The tensors' bytes follow each other without a gap, as the format asks.
-        for entry in entries |> Seq.sortBy (fun entry -> struct (entry.First, entry.Last)) do
-            if entry.First <> at || entry.Last > data then
+    /// As `read`, but a file with a sum of itself is checked against it first; one without is refused if it must have one.
+    let internal readSummed
+        (needsSum: Map<string, string> -> bool)
+        (path: string)
+        : struct ((string * Tensor) list * Map<string, string>) =
+        Loader.ensure ()
+        use file = File.OpenRead path
+        let start = readStart path file
+
+        match start.Notes.TryGetValue sumNote with
+        | true, expected ->
+            let found = if sumPlace start.Bytes < 0 then "no place" else sumOf start.Bytes file
+
+            if found <> expected then
                 Refusal.file
                     path
-                    $"the tensor '{entry.Tensor}' has bytes {entry.First} to {entry.Last}; expected are bytes from {at} on, of {data} in all"
+                    $"the file is damaged: its sum (CRC-32C) is {found}, but was {Refusal.shown expected} when it was written"
+        | _ ->
+            if needsSum (mapOf start.Notes) then
+                Refusal.file path $"the file is damaged: its note '{sumNote}', the sum of its bytes, is missing"
 
-            let expected =
-                entry.Shape |> Array.fold (fun product axis -> product * float axis) (float entry.Stored.Size)
+        readAll path file start
 
-            let found = entry.Last - entry.First
+    /// What a file has, in its order, tensors of types that are not read included. InvalidDataException names the file and what
+    /// is wrong with its header.
+    let list (path: string) : FileEntry list =
+        use file = File.OpenRead path
+        let start = readStart path file
+        checkPlaces path file start
 
-            if float found <> expected then
-                let shape = String.Join("; ", entry.Shape)
-
-                Refusal.file
-                    path
-                    $"the tensor '{entry.Tensor}' of shape [{shape}] takes {expected} bytes, but has {found}"
-
-            at <- entry.Last
-
-        if at <> data then
-            Refusal.file path $"the tensors take {at} bytes, but {data} follow the header"
-
-        let tensors =
-            [
-                for entry in entries do
-                    let dtype = entry.Stored.Read
-                    let raw = Ops.empty entry.Shape (LanguagePrimitives.EnumOfValue(sbyte dtype))
-                    let tensor = Tensor.Of raw
-
-                    if entry.Last > entry.First then
-                        file.Position <- start + entry.First
-
-                        if isWidened entry.Stored then
-                            readWidened path file entry raw
-                        else
-                            let bytes = Native.span<byte> raw
-                            file.ReadExactly bytes
-
-                            if dtype = Dtype.Bool && bytes.ContainsAnyExceptInRange(0uy, 1uy) then
-                                let wrong = int64 (bytes.IndexOfAnyExceptInRange(0uy, 1uy))
-
-                                Refusal.at
-                                    path
-                                    (start + entry.First + wrong)
-                                    $"a truth value of the tensor '{entry.Tensor}' is neither 0 nor 1"
-
-                        GC.KeepAlive raw
-
-                    entry.Tensor, tensor
-            ]
-
-        struct (tensors, mapOf notes)
+        [
+            for entry in start.Entries ->
+                {
+                    Name = entry.Tensor
+                    Type = entry.Type
+                    Shape = Array.map int entry.Shape
+                    Problem = problemOf entry
+                }
+        ]
 
     /// Writes one tensor, of any dtype and with its bits; the file appears whole or not at all.
     let save (path: string) (tensor: Tensor) : unit = write path [] [ "tensor", tensor ]
@@ -219,7 +266,24 @@ module Safetensors =
     /// Writes named tensors; the file appears whole or not at all.
     let saveMap (path: string) (tensors: Map<string, Tensor>) : unit = write path [] (Map.toList tensors)
 
-    /// The tensors of a file by name.
+    /// The tensors of a file by name. A type that is not read is refused: `list` tells what there is, `loadSome` reads the others.
     let loadMap (path: string) : Map<string, Tensor> =
         let struct (tensors, _) = read path
         Map.ofList tensors
+
+    /// The tensors of a file that have these names, whatever else is there. ArgumentException for a name that the file has not.
+    let loadSome (names: string seq) (path: string) : Map<string, Tensor> =
+        Loader.ensure ()
+        let names = HashSet<string> names
+        use file = File.OpenRead path
+        let start = readStart path file
+        checkPlaces path file start
+        EntryName.requireAll (nameof names) path (start.Entries |> Seq.map _.Tensor) names
+
+        Scope.run (Map.toSeq >> Seq.map snd) (fun () ->
+            Map.ofList
+                [
+                    for entry in start.Entries do
+                        if names.Contains entry.Tensor then
+                            entry.Tensor, readEntry path file start entry
+                ])

@@ -6,37 +6,12 @@ open System.Text
 open System.Text.Json
 open Functional
 
-/// How a file holds the numbers of a tensor, and the type as which they are read.
-[<NoEquality; NoComparison>]
-type internal Stored = { Name: string; Size: int64; Read: Dtype }
-
 /// One tensor of a header: its first byte and the one after the last, counted from the end of the header.
 [<NoEquality; NoComparison>]
-type internal SafetensorsEntry = { Tensor: string; Stored: Stored; Shape: int64[]; First: int64; Last: int64 }
+type internal SafetensorsEntry = { Tensor: string; Type: string; Shape: int64[]; First: int64; Last: int64 }
 
 /// The JSON header of a safetensors file, read token by token, so that it takes little memory beyond what it says.
 module internal SafetensorsHeader =
-
-    /// The types of the format that are read. Tensors here have fewer: the others are widened.
-    let kinds: Stored list =
-        [
-            for name, size, read in
-                [
-                    "F32", 4L, Dtype.Float32
-                    "F64", 8L, Dtype.Float64
-                    "BF16", 2L, Dtype.BFloat16
-                    "F16", 2L, Dtype.Float32
-                    "I64", 8L, Dtype.Int64
-                    "I32", 4L, Dtype.Int32
-                    "I16", 2L, Dtype.Int32
-                    "I8", 1L, Dtype.Int32
-                    "U64", 8L, Dtype.Int64
-                    "U32", 4L, Dtype.Int64
-                    "U16", 2L, Dtype.Int32
-                    "U8", 1L, Dtype.UInt8
-                    "BOOL", 1L, Dtype.Bool
-                ] -> { Name = name; Size = size; Read = read }
-        ]
 
     /// The entry of the header that holds the notes.
     let metadata = "__metadata__"
@@ -51,6 +26,7 @@ module internal SafetensorsHeader =
 
     let private text (reader: byref<Utf8JsonReader>) = string (reader.GetString())
 
+    // Names in messages are cut: a header may have any.
     let private numbers path name key (scratch: int64[]) most (reader: byref<Utf8JsonReader>) : int64[] =
         if reader.TokenType <> JsonTokenType.StartArray then
             Refusal.file path $"the header's entry '{name}' has no {key} that is a JSON array"
@@ -75,23 +51,22 @@ module internal SafetensorsHeader =
 
         scratch[.. count - 1]
 
-    let private stored path name (reader: byref<Utf8JsonReader>) : Stored =
+    let private typeOf path name (reader: byref<Utf8JsonReader>) : string =
         if reader.TokenType <> JsonTokenType.String then
             Refusal.file path $"the header's entry '{name}' has no dtype that is a JSON string"
 
-        let mutable found = ValueNone
+        let mutable found = ""
 
-        for kind in kinds do
-            if reader.ValueTextEquals kind.Name then
-                found <- ValueSome kind
+        // The names of the types that are read are not made again for each tensor.
+        for kind in Elements.kinds do
+            if reader.ValueTextEquals kind.Safetensors then
+                found <- kind.Safetensors
 
-        match found with
-        | ValueSome kind -> kind
-        | ValueNone ->
-            let known = String.Join(", ", kinds |> List.map _.Name)
-            Refusal.file path $"the tensor '{name}' has dtype {text &reader}, which is not one of {known}"
+        if found = "" then text &reader else found
 
-    let private entry path (scratch: int64[]) name (reader: byref<Utf8JsonReader>) : SafetensorsEntry =
+    let private entry path (scratch: int64[]) fullName (reader: byref<Utf8JsonReader>) : SafetensorsEntry =
+        let name = Refusal.shown fullName
+
         if reader.TokenType <> JsonTokenType.StartObject then
             Refusal.file path $"the header's entry '{name}' is no JSON object"
 
@@ -107,7 +82,7 @@ module internal SafetensorsHeader =
             if reader.ValueTextEquals "dtype" then
                 refuseTwice "dtype" kind.IsSome
                 reader.Read() |> ignore
-                kind <- ValueSome(stored path name &reader)
+                kind <- ValueSome(typeOf path name &reader)
             elif reader.ValueTextEquals "shape" then
                 refuseTwice "shape" shape.IsSome
                 reader.Read() |> ignore
@@ -118,7 +93,7 @@ module internal SafetensorsHeader =
                 offsets <- ValueSome(numbers path name "data_offsets" scratch 2 &reader)
             else
                 let key = text &reader
-                refuseTwice key (List.contains key others)
+                refuseTwice (Refusal.shown key) (List.contains key others)
                 others <- key :: others
 
                 if others.Length > mostAxes then
@@ -136,7 +111,7 @@ module internal SafetensorsHeader =
                 if axis > int64 Int32.MaxValue then
                     Refusal.file path $"the tensor '{name}' has an axis of {axis}, above {Int32.MaxValue}"
 
-            { Tensor = name; Stored = kind; Shape = shape; First = first; Last = last }
+            { Tensor = fullName; Type = kind; Shape = shape; First = first; Last = last }
         | _, _, ValueSome offsets ->
             let found = String.Join("; ", offsets)
             Refusal.file path $"the tensor '{name}' has the offsets [{found}], not two in order"
@@ -150,15 +125,15 @@ module internal SafetensorsHeader =
             reader.Read() |> ignore
 
             if reader.TokenType <> JsonTokenType.String then
-                Refusal.file path $"the note '{name}' is no text"
+                Refusal.file path $"the note '{Refusal.shown name}' is no text"
 
             if not (notes.TryAdd(name, text &reader)) then
-                Refusal.file path $"the note '{name}' stands twice in the header"
+                Refusal.file path $"the note '{Refusal.shown name}' stands twice in the header"
 
-    let private readAll path (bytes: byte[]) =
+    let private readAll path (bytes: ReadOnlySpan<byte>) =
         let names, entries, notes = HashSet<string>(), ResizeArray(), Dictionary()
         let scratch = Array.zeroCreate mostAxes
-        let mutable reader = Utf8JsonReader(ReadOnlySpan bytes)
+        let mutable reader = Utf8JsonReader bytes
         reader.Read() |> ignore
 
         if reader.TokenType <> JsonTokenType.StartObject then
@@ -172,7 +147,9 @@ module internal SafetensorsHeader =
             let name = text &reader
 
             if not (names.Add name) then
-                Refusal.file path $"the name '{name}' stands twice in the header"
+                Refusal.file path $"the name '{Refusal.shown name}' stands twice in the header"
+
+            EntryName.problem name |> ValueOption.iter (Refusal.file path)
 
             reader.Read() |> ignore
 
@@ -186,7 +163,10 @@ module internal SafetensorsHeader =
         struct (entries, notes)
 
     /// The entries of a header, in its order, and its notes.
-    let parse (path: string) (bytes: byte[]) : struct (ResizeArray<SafetensorsEntry> * Dictionary<string, string>) =
+    let parse
+        (path: string)
+        (bytes: ReadOnlySpan<byte>)
+        : struct (ResizeArray<SafetensorsEntry> * Dictionary<string, string>) =
         try
             readAll path bytes
         with

@@ -66,7 +66,7 @@ module Synthetic =
 
     /// Normal clouds of one standard deviation about centres [k; d], one class each. Inputs [count; d], labels int64 [count].
     let gaussians (centres: Tensor) (deviation: float) (count: int) (key: Key) : Dataset =
-        if centres.Rank <> 2 || centres.Count = 0 then
+        if centres.Rank <> 2 || centres.Count = 0L then
             invalidArg (nameof centres) $"centres are a matrix [k; d] with at least one row and column, not {centres}"
 
         requireCount count

@@ -42,6 +42,8 @@ let private pull last retain (y: Tensor) (variables: Tensor[]) =
 
 // Runs f inside so many derivatives; it is told whether these are the outermost. `each` maps the tensors of the result.
 let private run levels (each: (Tensor -> Tensor) -> 'r -> 'r) (f: bool -> 'r) : 'r =
+    Nesting.guard "grad" "derivatives"
+
     if Order.Surrounding > 0 then
         Order.Inside levels (fun () -> f false)
     else
@@ -112,7 +114,8 @@ let jacobian
         let variables = Array.map watch xs
         let struct (y, more) = f variables
         let outputs = Tensor.reshape [ -1 ] y
-        let rows = [| for i in 0 .. y.Count - 1 -> pull outermost true (select 0 i outputs) variables |]
+        let count = Native.narrow "jacobian" y.Raw y.Count
+        let rows = [| for i in 0 .. count - 1 -> pull outermost true (select 0 i outputs) variables |]
 
         let columns =
             variables
@@ -142,7 +145,8 @@ let trace
             let row = pull outermost true (select 0 i outputs) [| variable |]
             select 0 i (Tensor.reshape [ -1 ] row[0])
 
-        struct (y, more, Seq.fold (fun sum i -> sum + own i) (Tensor.zerosOf y.Dtype []) (seq { 0 .. y.Count - 1 })))
+        let count = Native.narrow "the trace" y.Raw y.Count
+        struct (y, more, Seq.fold (fun sum i -> sum + own i) (Tensor.zerosOf y.Dtype []) (seq { 0 .. count - 1 })))
 
 /// For what comes without more.
 let nothing (_: Tensor -> Tensor) () = ()

@@ -9,7 +9,8 @@ module Implicit =
     // The x with g(p, x) = 0, g as many numbers as x: for a cotangent c, -(∂g/∂p)ᵀ·w with (∂g/∂x)ᵀ·w = c.
     let private root (structure: Structure<'x, 'd>) (g: 'x -> Tensor -> Tensor) solve (parameters: 'x) =
         let derivative p (x: Tensor) (c: Tensor) =
-            let jacobian = Tensor.reshape [ x.Count; x.Count ] (Differentiation.jacobian (g p) x)
+            let count = Native.narrow "the implicit derivative" x.Raw x.Count
+            let jacobian = Tensor.reshape [ count; count ] (Differentiation.jacobian (g p) x)
             let w = Tensor.solve (Tensor.transpose 0 1 jacobian) (Tensor.reshape [ -1 ] c)
             Differentiation.jacobianTvOf structure (fun p -> g p x) p (Tensor.reshape x.Shape -w)
 

@@ -73,7 +73,7 @@ module DifferentiationJacobians =
 
         /// f(x) and df/dx, of the shape of f(x), for a single number x. Counts as two derivatives.
         let fdiff (f: Tensor -> Tensor) (x: Tensor) : Tensor * Tensor =
-            if x.Count <> 1 then
+            if x.Count <> 1L then
                 invalidArg (nameof x) $"diff is the derivative by a single number, but x is {x}: use jacobian or grad"
 
             fjacobianv f x (Tensor.onesLike x)
@@ -86,6 +86,7 @@ module DifferentiationJacobians =
             if n < 0 then
                 invalidArg (nameof n) $"diffn needs an order of at least 0, but was given {n}"
 
+            Nesting.guard "diffn" "derivatives"
             if n = 0 then f x else diff (diffn (n - 1) f) x
 
         /// f(x) and dⁿf/dxⁿ, for a single number x and n ≥ 0.

@@ -55,7 +55,7 @@ module DifferentiationNumerical =
 
         /// df/dx by five-point differences, for a single number x.
         let numdiff (f: Tensor -> Tensor) (x: Tensor) : Tensor =
-            if x.Count <> 1 then
+            if x.Count <> 1L then
                 invalidArg (nameof x) $"numdiff is the derivative by a single number, but x is {x}"
 
             let jacobian = numjacobian f x
@@ -85,7 +85,7 @@ module DifferentiationNumerical =
                 there[j] <- there[j] + signJ * steps[j]
                 number f (Tensor.ofDoubles x.Shape there |> Tensor.cast x.Dtype)
 
-            let hessian = Array.zeroCreate (count * count)
+            let hessian = Array.zeroCreate (Native.product "numhessian" [ count; count ])
 
             for i in 0 .. count - 1 do
                 for j in i .. count - 1 do
@@ -103,7 +103,8 @@ module DifferentiationNumerical =
             Engine.requireLike "v" x v
 
             Scope.tensor (fun () ->
-                let flat = Tensor.reshape [ x.Count; x.Count ] (numhessian f x)
+                let count = int x.Count
+                let flat = Tensor.reshape [ count; count ] (numhessian f x)
                 Tensor.reshape x.Shape (Tensor.matmul flat (Tensor.reshape [ -1 ] v)))
 
         /// The Laplacian by second differences.

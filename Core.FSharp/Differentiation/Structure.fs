@@ -5,6 +5,8 @@ namespace Functional
 type Structure<'x, 'd> =
     internal
         {
+            /// How many structures lie in each other.
+            Depth: int
             Leaves: 'x -> Tensor[]
             Refill: Tensor[] -> 'x -> 'x
             Gather: Tensor[] -> 'x -> 'd
@@ -20,7 +22,9 @@ open Functional
 module Structure =
 
     let private same leaves refill : Structure<'x, 'x> =
-        { Leaves = leaves; Refill = refill; Gather = refill; Scatter = leaves }
+        { Depth = 0; Leaves = leaves; Refill = refill; Gather = refill; Scatter = leaves }
+
+    let private around (name: string) (parts: int seq) = Nesting.around name "structures" parts
 
     /// One tensor.
     let tensor: Structure<Tensor, Tensor> = same Array.singleton (fun leaves _ -> leaves[0])
@@ -42,6 +46,7 @@ module Structure =
     /// Parameters; derivatives by them are a tree of tensors.
     let parameters: Structure<Params, Gradients> =
         {
+            Depth = 0
             Leaves = Tree.values >> Array.map _.Value
             Refill = Params.refill
             Gather = Tree.refill
@@ -50,9 +55,11 @@ module Structure =
 
     /// Two values of any structure, such as parameters and an input.
     let both (first: Structure<'x, 'd>) (second: Structure<'y, 'e>) : Structure<'x * 'y, 'd * 'e> =
+        let depth = around "both" [ first.Depth; second.Depth ]
         let cut (leaves: Tensor[]) x = Array.splitAt (first.Leaves x).Length leaves
 
         {
+            Depth = depth
             Leaves = fun (x, y) -> Array.append (first.Leaves x) (second.Leaves y)
             Refill =
                 fun leaves (x, y) ->
@@ -74,6 +81,7 @@ module Structure =
         (structure: Structure<'x, 'd>)
         : Structure<'y, 'e> =
         {
+            Depth = around "map" [ structure.Depth ]
             Leaves = value >> structure.Leaves
             Refill = fun leaves y -> back (structure.Refill leaves (value y))
             Gather = fun leaves y -> derivative (structure.Gather leaves (value y))

@@ -9,7 +9,7 @@ open Functional
 module EnergyNetwork =
 
     let private one name (y: Tensor) (x: Tensor) =
-        if y.Count <> x.Shape[0] then
+        if y.Count <> int64 x.Shape[0] then
             invalidArg
                 "layer"
                 $"{name}: an energy has one output for each of the {x.Shape[0]} states of {x}, but the layer gave {y}"
@@ -138,7 +138,7 @@ module EnergyNetwork =
     /// Minimal where ∇E is the data's own. States [n; …].
     let scoreMatching (layer: Layer<Tensor, Tensor>) : Rule<Tensor> =
         rule layer (fun _ -> []) (fun _ _ _ _ -> struct ((), [])) (fun energy x () ->
-            let numbers = x.Count / x.Shape[0]
+            let numbers = int (x.Count / int64 x.Shape[0])
 
             let along i =
                 let v =

@@ -32,7 +32,7 @@ type HopfieldNetwork internal (units: HopfieldUnits, weights: Tensor, thresholds
     member _.Thresholds = thresholds
 
     /// The number of units.
-    member _.Count = thresholds.Count
+    member _.Count = thresholds.Shape[0]
 
     override network.ToString() = $"Hopfield network of {network.Count} units, {units}"
 
@@ -85,7 +85,7 @@ module Hopfield =
 
     // Patterns [p; n] of -1 and 1 in a floating dtype.
     let internal requirePatterns (name: string) (patterns: Tensor) : Tensor =
-        if patterns.Rank <> 2 || patterns.Count = 0 then
+        if patterns.Rank <> 2 || patterns.Count = 0L then
             invalidArg
                 (nameof patterns)
                 $"{name}: expected at least one pattern [p; n] of at least one unit, but was given {patterns}"

@@ -33,7 +33,7 @@ module HopfieldExperiments =
 
             let n = patterns.Shape[1]
             let taken = int (round (part * float n))
-            let signs = Array.create patterns.Count 1.0
+            let signs = Array.create (int patterns.Count) 1.0
 
             for row in 0 .. patterns.Shape[0] - 1 do
                 for unit in Random.choice taken n (Key.child row key) do

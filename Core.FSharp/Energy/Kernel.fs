@@ -5,8 +5,13 @@ namespace Functional
 /// Tensor.keep holds them.
 [<Sealed; NoEquality; NoComparison>]
 type Kernel<'info> internal (init: Tensor -> State, step: Key -> State -> struct (State * 'info)) =
-    member internal _.Init = init
-    member internal _.Step = step
+    member internal _.Init(position: Tensor) : State =
+        Functional.FSharp.Nesting.guard "Kernel" "kernels"
+        init position
+
+    member internal _.Step (key: Key) (state: State) : struct (State * 'info) =
+        Functional.FSharp.Nesting.guard "Kernel" "kernels"
+        step key state
 
 namespace Functional.FSharp
 

@@ -11,7 +11,7 @@ module ModernHopfield =
         if not (beta > 0.0 && System.Double.IsFinite beta) then
             invalidArg (nameof beta) $"{name}: beta is positive and finite, not {beta}"
 
-        if patterns.Rank <> 2 || patterns.Count = 0 then
+        if patterns.Rank <> 2 || patterns.Count = 0L then
             invalidArg (nameof patterns) $"{name}: expected at least one pattern [p; d], but was given {patterns}"
 
         if states.Rank <> 2 || states.Shape[1] <> patterns.Shape[1] || states.Dtype <> patterns.Dtype then

@@ -120,7 +120,9 @@ module internal UnitsMath =
     /// The mean over the rows of `logPartition` of these inputs, whose means are known: [n; units] -> [].
     let meanLogPartition (units: Units) (u: Tensor) (mean: Tensor) : Tensor =
         match units with
-        | Units.Bernoulli when Softplus.serves u.Raw && Softplus.serves mean.Raw ->
+        | Units.Bernoulli when
+            Softplus.serves u.Raw && Softplus.serves mean.Raw && u.Count <= int64 System.Int32.MaxValue
+            ->
             Tensor.scalar (Softplus.sum u.Raw mean.Raw / float u.Shape[0])
         | _ -> Tensor.mean (logPartition units u)
 

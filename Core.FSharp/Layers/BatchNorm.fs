@@ -105,9 +105,9 @@ module BatchNorm =
 
             // What the batch normalises to, its mean and its unbiased variance.
             let byBatch () =
-                let count = x.Count / features
+                let count = x.Count / int64 features
 
-                if count < 2 then
+                if count < 2L then
                     invalidArg
                         (nameof x)
                         $"batchNorm: normalising by a batch needs at least two values of each feature, but was given {Native.showShape shape}"
@@ -126,7 +126,7 @@ module BatchNorm =
                     let shifted = Norms.nearZero axes x
                     let centred = shifted - mean shifted
                     let variance = mean (Tensor.square centred) |> Tensor.reshape [ features ]
-                    let unbiased = float count / float (count - 1) * Tensor.stopGradient variance
+                    let unbiased = float count / float (count - 1L) * Tensor.stopGradient variance
                     let seen = Tensor.stopGradient (mean x + mean shifted) |> Tensor.reshape [ features ]
                     struct (normalise centred variance, seen, unbiased)
 

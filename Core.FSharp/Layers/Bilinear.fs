@@ -19,7 +19,7 @@ module Bilinear =
             if n < 1 then
                 invalidArg name $"bilinear: {name} must be positive, not {n}"
 
-        let fans = { In = first * second; Out = outputs }
+        let fans = { In = Native.product "bilinear" [ first; second ]; Out = outputs }
 
         let check (name: string) length (x: Tensor) =
             if x.Rank = 0 || Native.size x.Raw (x.Rank - 1) <> int64 length then

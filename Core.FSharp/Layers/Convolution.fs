@@ -68,7 +68,7 @@ module internal Kernel =
 
         let cells = Axes.numbers name (nameof kernel) 1 axes kernel
         let dilation = Axes.numbers name "dilation" 1 axes how.Dilation
-        let count = Array.fold (fun n k -> n * int k) 1 cells
+        let count = Native.product name (Array.map int cells)
 
         let channels =
             if transposed then
@@ -79,7 +79,11 @@ module internal Kernel =
         {
             Name = name
             Shape = channels @ [ for k in cells -> int k ]
-            Fans = { In = inputs / how.Groups * count; Out = outputs / how.Groups * count }
+            Fans =
+                {
+                    In = Native.product name [ inputs / how.Groups; count ]
+                    Out = Native.product name [ outputs / how.Groups; count ]
+                }
             Cells = cells
             Stride = Axes.numbers name "stride" 1 axes how.Stride
             Dilation = dilation

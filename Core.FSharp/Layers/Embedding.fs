@@ -34,7 +34,7 @@ module Embedding =
                         invalidArg (nameof x) $"embedding: indices are int64, but was given {x}"
 
                     try
-                        Tensor.indexSelect 0 (Tensor.reshape [ x.Count ] x) w |> Tensor.reshape [ yield! x.Shape; size ]
+                        Tensor.indexSelect 0 (Tensor.reshape [ -1 ] x) w |> Tensor.reshape [ yield! x.Shape; size ]
                     with :? System.ArgumentException ->
                         // libtorch looks at each index; only where it refuses is the culprit looked for.
                         outOfRange count x

@@ -59,7 +59,7 @@ module Normalise =
         centred * Tensor.rsqrt (mean (Tensor.square centred) + epsilon)
 
     let private requireShape name least (shape: int list) =
-        if shape.IsEmpty || List.exists (fun n -> n < 1) shape || List.reduce (*) shape < least then
+        if shape.IsEmpty || List.exists (fun n -> n < 1) shape || Seq.fold (fun n length -> n * float length) 1.0 shape < float least then
             let given = Native.showShape [| for n in shape -> int64 n |]
             invalidArg (nameof shape) $"{name}: the last axes have at least {least} numbers together, not {given}"
 
@@ -131,7 +131,7 @@ module Normalise =
                     (nameof x)
                     $"{name}: expected an input of shape [n; {channels}; ...], but was given {Native.showShape (Native.shape x.Raw)}"
 
-            let size = Array.fold (*) (channels / groups) shape[2..]
+            let size = Native.product name (Array.append [| channels / groups |] shape[2..])
 
             if size < 2 then
                 invalidArg

@@ -10,7 +10,7 @@ module SpectralNorm =
     // Convolutions have their outputs first: [outputs; the rest]; transposed ones second. Of a dense layer it is the matrix itself.
     let private matrix isTransposed (w: Tensor) =
         let w = if isTransposed then Tensor.transpose 0 1 w else w
-        Tensor.reshape [ w.Shape[0]; w.Count / max 1 w.Shape[0] ] w
+        Tensor.flatten 1 -1 w
 
     // The paths of the transposed convolutions inside.
     let private transposed (layer: Layer<'i, 'o>) =
@@ -38,6 +38,8 @@ module SpectralNorm =
         transposed.Contains(path.Substring(0, max 0 (path.LastIndexOf '/')))
 
     let rec private start transposed path (key: Key) (ps: Params) : State =
+        Tree.guard ()
+
         match ps with
         | Leaf { Role = Role.Weight; Value = w } when w.Rank > 1 ->
             let w = matrix (isIn transposed path) w
@@ -56,6 +58,8 @@ module SpectralNorm =
 
     // The parameters with each weight divided by σ = uᵀWv, and the vectors after so many turns.
     let rec private divide transposed path turns (ps: Params) (spectrum: State) : struct (Params * State) =
+        Tree.guard ()
+
         match ps, spectrum with
         | Leaf param, Node [ "left", Leaf u; "right", Leaf v ] ->
             let w = matrix (isIn transposed path) param.Value

@@ -34,12 +34,16 @@ module WeightNorm =
             ]
 
     let rec private store axis (ps: Params) : Params =
+        Tree.guard ()
+
         match ps with
         | Leaf { Role = Role.Weight; Value = w } when w.Rank > 1 -> split axis w
         | Leaf _ -> ps
         | Node branches -> Node [ for name, branch in branches -> name, store axis branch ]
 
     let rec private view axis (ps: Params) : Params =
+        Tree.guard ()
+
         match ps with
         | Node [ "length", Leaf({ Role = Role.Weight } as g); "direction", Leaf({ Role = Role.Scale } as v) ] ->
             let w = v.Value * (g.Value * Tensor.rsqrt (squares axis v.Value))

@@ -36,7 +36,7 @@ module LossClassification =
         if labels.Dtype <> Dtype.Int64 then
             invalidArg (nameof labels) $"{name}: labels are int64, not {labels}"
 
-        if labels.Count = 0 then
+        if labels.Count = 0L then
             invalidArg (nameof scores) $"{name}: the mean over an empty batch is not defined"
 
     let private outOfRange name (scores: Tensor) (labels: Tensor) =

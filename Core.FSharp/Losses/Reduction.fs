@@ -32,7 +32,7 @@ open Functional
 module Reduction =
 
     let private requireSome (losses: Tensor) =
-        if losses.Count = 0 then
+        if losses.Count = 0L then
             invalidArg (nameof losses) $"the mean over an empty batch is not defined: losses {losses}"
 
     let private spread (shape: int[]) (weights: Tensor) =

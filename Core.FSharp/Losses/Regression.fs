@@ -38,7 +38,7 @@ module LossRegression =
         /// (predicted - target)² for each element, reduced. Both of one shape.
         let squaredErrorWith (reduction: Reduction) (predicted: Tensor) (target: Tensor) : Tensor =
             match reduction with
-            | Reduction.Mean when Differentiation.order () <= 1 && predicted.Count > 0 ->
+            | Reduction.Mean when Differentiation.order () <= 1 && predicted.Count > 0L ->
                 checkShapes "squaredError" predicted target
                 Tensor.Of(Ops.mseLoss predicted.Raw target.Raw)
             | reduction -> each "squaredError" reduction predicted target (fun y t -> Tensor.square (y - t))

@@ -312,6 +312,7 @@ let areBits (a: torch.Tensor) : bool =
     Avx2.IsSupported
     && isNull Tally.Current
     && serves a
+    && Native.count a <= int64 Int32.MaxValue
     && (let found = Bits.are (NativePtr.ofNativeInt (address a), int (Native.count a))
         GC.KeepAlive a
         found)

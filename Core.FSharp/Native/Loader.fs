@@ -282,6 +282,7 @@ let private loading =
          else
              start (advice system [])
 
+         Exit.skipHandlers ()
          Volatile.Write(&ready, true))
 
 /// Makes sure that libtorch is loaded. The first call loads it; where that fails, every call throws the same exception.

@@ -4,9 +4,12 @@
 /// call has returned, and turns a native failure into a managed exception that names the function and the shapes.
 module internal Functional.FSharp.Native
 
+#nowarn "9" // spans over tensors on the CPU, which the garbage collector does not move
+
 open System
 open System.Runtime.CompilerServices
 open System.Runtime.InteropServices
+open Microsoft.FSharp.NativeInterop
 open TorchSharp
 
 type private T = torch.Tensor
@@ -34,30 +37,85 @@ let isContiguous a = read a _.is_contiguous()
 let isOnCpu a = read a (fun a -> a.device_type = DeviceType.CPU)
 
 /// The threads that libtorch shares work among.
-let threads () = torch.get_num_threads ()
-
-/// The elements of a contiguous tensor on the CPU, in place. The caller keeps the tensor alive while it reads or fills.
-/// A tensor of a summary has none.
-let span<'a when 'a: struct and 'a: (new: unit -> 'a) and 'a :> ValueType> (a: T) : Span<'a> =
-    if Tally.IsBare a then Span<'a>.Empty else MemoryMarshal.Cast<byte, 'a> a.bytes
-
-/// The bytes of a tensor on the CPU, from the first to behind the last. The caller sees to it that it is contiguous.
-let range (a: T) : struct (nativeint * nativeint) =
-    let bytes = a.bytes
-    let first = Unsafe.ByteOffset(&Unsafe.NullRef<byte>(), &MemoryMarshal.GetReference bytes)
-    GC.KeepAlive a
-    struct (first, first + nativeint bytes.Length)
-
-// ---- errors
+let threads () =
+    Threading.Apply()
+    torch.get_num_threads ()
 
 let showShape (shape: int64[]) = "[" + String.Join("; ", shape) + "]"
 
 let describe (a: T) = $"{showShape (shape a)} {(dtype a).ToString().ToLowerInvariant()}"
 
-// The first line of a native message says what went wrong; the rest is a native stack.
+/// A length or a number of elements as .NET's arrays and indices have them: one beyond 2³¹ - 1 is refused.
+let narrow name (a: T) (length: int64) : int =
+    if length > int64 Int32.MaxValue then
+        raise (
+            ArgumentException
+                $"{name} cannot be applied to {describe a}: {length} is beyond {Int32.MaxValue}, the most that an array or an index of .NET holds"
+        )
+
+    int length
+
+/// The product of the lengths of axes; one beyond 2³¹ - 1 is refused.
+let product name (lengths: int seq) : int =
+    let product = lengths |> Seq.fold (fun product length -> product * float length) 1.0
+
+    if product > float Int32.MaxValue then
+        let lengths = String.Join("; ", lengths)
+        raise (ArgumentException $"{name}: the lengths [{lengths}] multiply to {product}, beyond {Int32.MaxValue}")
+
+    int product
+
+/// The bytes of a tensor on the CPU, from the first to behind the last. The caller sees to it that it is contiguous.
+let range (a: T) : struct (nativeint * nativeint) =
+    let address (a: T) =
+        Unsafe.ByteOffset(&Unsafe.NullRef<byte>(), &MemoryMarshal.GetReference a.bytes)
+
+    let size = bytes a
+
+    let first =
+        if size <= int64 Int32.MaxValue then
+            address a
+        else
+            // TorchSharp shows at most 2 GiB: the first element tells where they begin.
+            use flat = a.view -1L
+            use one = flat.narrow (0L, 0L, 1L)
+            address one
+
+    GC.KeepAlive a
+    struct (first, first + nativeint size)
+
+/// The elements of a contiguous tensor on the CPU, in place. The caller keeps the tensor alive while it reads or fills.
+/// A tensor of a summary has none.
+let span<'a when 'a: struct and 'a: (new: unit -> 'a) and 'a :> ValueType> (a: T) : Span<'a> =
+    if Tally.IsBare a then
+        Span<'a>.Empty
+    elif bytes a <= int64 Int32.MaxValue then
+        MemoryMarshal.Cast<byte, 'a> a.bytes
+    else
+        let struct (first, last) = range a
+        let length = int64 (last - first) / int64 sizeof<'a> |> narrow "reading" a
+        Span<'a>(NativePtr.toVoidPtr (NativePtr.ofNativeInt<byte> first), length)
+
+// ---- errors
+
+/// What libtorch says went wrong: the first line of its message, without the place in its source. The rest is a native stack,
+/// so that the message alone goes on, not the exception.
+let sentence (error: exn) : string =
+    let line = error.Message.Split('\n')[0]
+
+    match line.IndexOf("Exception raised from", StringComparison.Ordinal) with
+    | -1 -> line.Trim()
+    | place -> line.Substring(0, place).Trim()
+
+// How libtorch says that it does not take a dtype, or not these beside each other.
+let private ofDtypes =
+    [ "dtype"; "scalar type"; "ScalarType"; "not implemented for '"; "result type"; "same type"; "floating" ]
+
 let refuse (name: string) (given: string) (error: exn) : 'a =
-    let reason = error.Message.Split('\n')[0]
-    raise (ArgumentException($"{name} cannot be applied to {given}: {reason.Trim()}", error))
+    let reason = sentence error
+    let isDtype = ofDtypes |> List.exists (fun words -> reason.Contains(words, StringComparison.Ordinal))
+    let advice = if isDtype then "; cast one, as with Tensor.cast Dtype.Float32" else ""
+    raise (ArgumentException $"{name} cannot be applied to {given}: {reason}{advice}")
 
 let refuseAll name (operands: T seq) error : 'a = refuse name (String.Join(" and ", Seq.map describe operands)) error
 
@@ -67,8 +125,7 @@ let place (kind: DeviceType) (index: int) : torch.Device =
         torch.device (kind, index)
     with :? InvalidOperationException as error ->
         let name = $"{kind.ToString().ToLowerInvariant()}:{index}"
-        let reason = error.Message.Split('\n')[0]
-        raise (ArgumentException($"move: this machine has no device {name}: {reason}", "device", error))
+        raise (ArgumentException($"move: this machine has no device {name}: {sentence error}", "device"))
 
 let inline make name (shape: int64[]) ([<InlineIfLambda>] f: unit -> T) : T =
     try
@@ -155,6 +212,62 @@ let requireFloating name a =
             ArgumentException
                 $"{name} is defined for floating-point numbers, but was given {describe a}; cast it first, as with Tensor.cast Dtype.Float32"
         )
+
+/// The smallest and the largest number of a dtype of whole numbers; of truth values 0 and 1.
+let bounds (dtype: torch.ScalarType) : struct (int64 * int64) voption =
+    match dtype with
+    | torch.ScalarType.Bool -> ValueSome(struct (0L, 1L))
+    | torch.ScalarType.Byte -> ValueSome(struct (0L, 255L))
+    | torch.ScalarType.Int8 -> ValueSome(struct (-128L, 127L))
+    | torch.ScalarType.Int16 -> ValueSome(struct (-32768L, 32767L))
+    | torch.ScalarType.Int32 -> ValueSome(struct (int64 Int32.MinValue, int64 Int32.MaxValue))
+    | torch.ScalarType.Int64 -> ValueSome(struct (Int64.MinValue, Int64.MaxValue))
+    | _ -> ValueNone
+
+/// A whole number that is to be computed with beside whole numbers must be one of their dtype: libtorch would wrap it.
+let requireWhole name (value: int64) (a: T) =
+    // Every dtype of numbers holds those from 0 to 127.
+    if value < 0L || value > 127L then
+        match bounds (dtype a) with
+        | ValueSome(struct (low, high)) when dtype a <> torch.ScalarType.Bool && (value < low || value > high) ->
+            raise (
+                ArgumentException
+                    $"{name} cannot be applied to {describe a} and {value}: its numbers go from {low} to {high}; cast it first, as with Tensor.cast Dtype.Int64"
+            )
+        | _ -> ()
+
+/// Whether a predicate holds for every number, read in managed code: for few numbers much quicker than an operation. A tensor of a
+/// summary has no numbers.
+let inline forAll ([<InlineIfLambda>] holds: float -> bool) (a: T) : bool =
+    if Tally.IsBare a then
+        true
+    else
+        use detached = a.detach ()
+        use here = detached.cpu ()
+        use flat = here.contiguous ()
+        let mutable good = true
+
+        if flat.dtype = torch.ScalarType.Float32 then
+            let numbers = span<float32> flat
+            let mutable i = 0
+
+            while good && i < numbers.Length do
+                good <- holds (float numbers[i])
+                i <- i + 1
+        else
+            use wide = flat.to_type torch.ScalarType.Float64
+            let numbers = span<float> wide
+            let mutable i = 0
+
+            while good && i < numbers.Length do
+                good <- holds numbers[i]
+                i <- i + 1
+
+            GC.KeepAlive wide
+
+        GC.KeepAlive flat
+        GC.KeepAlive a
+        good
 
 /// An axis counted from the front; one that the tensor does not have is refused.
 let axisOf name (axis: int) a =

@@ -7,7 +7,12 @@ open System.Runtime.InteropServices
 open TorchSharp
 
 /// Compiles a fragment once, when it is first used.
-let compile (source: string) = lazy (torch.jit.compile source)
+let compile (source: string) =
+    lazy
+        (let unit = torch.jit.compile source
+         // The compiler's own static objects are made when it is first used.
+         Exit.skipHandlers ()
+         unit)
 
 /// Calls a function of a fragment. Arguments are tensors, arrays of tensors and floats; numbers go as explicit scalars,
 /// because those that TorchSharp makes of them itself may be collected during the call.
@@ -31,7 +36,7 @@ let invoke (fragment: Lazy<torch.jit.CompilationUnit>) (name: string) (arguments
             let lines = error.Message.Split '\n' |> Array.map _.Trim()
 
             match lines |> Array.tryFindBack _.StartsWith("RuntimeError:") with
-            | Some cause -> raise (ArgumentException($"{name}: {cause.Substring 13 |> _.Trim()}", error))
+            | Some cause -> raise (ArgumentException $"{name}: {cause.Substring 13 |> _.Trim()}")
             | None -> Native.refuse name "these arguments" error
     finally
         for scalar in scalars do

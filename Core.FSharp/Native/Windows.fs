@@ -14,6 +14,7 @@ let serves (images: torch.Tensor) =
     && Native.dtype images = torch.ScalarType.Float32
     && (Native.device images).``type`` = DeviceType.CPU
     && Native.isContiguous images
+    && Native.count images <= int64 Int32.MaxValue
 
 // The place in its image of the larger of what was found and a candidate; NaN counts as larger, the first of equals stays.
 let inline private better (found: byref<Vector128<float32>>) (at: byref<Vector128<int>>) candidate place =

@@ -3,6 +3,62 @@ namespace Functional
 open System
 open System.Threading
 
+/// Waits for finalizers, but not for long: one of the user's may wait for a lock that the waiting thread holds.
+[<AbstractClass; Sealed>]
+type internal Finalizers private () =
+
+    // In milliseconds. What the collector has found is finalized within a few.
+    static let patience = 500
+    static let gate = obj ()
+    static let mutable asked = 0L
+    static let mutable answered = 0L
+    static let mutable isStuck = false
+
+    static let answer () =
+        while true do
+            let round =
+                lock gate (fun () ->
+                    while asked = answered do
+                        Monitor.Wait gate |> ignore
+
+                    asked)
+
+            GC.WaitForPendingFinalizers()
+
+            lock gate (fun () ->
+                answered <- round
+                isStuck <- false
+                Monitor.PulseAll gate)
+
+    static let waiting =
+        lazy (Thread(answer, 256 <<< 10, IsBackground = true, Name = "Finalizers.wait").Start())
+
+    [<ThreadStatic; DefaultValue>]
+    static val mutable private isFinalizer: bool
+
+    /// This thread runs finalizers.
+    static member Here() = Finalizers.isFinalizer <- true
+
+    /// Returns when the finalizers that are due have run, or after half a second; at once on their own thread, and as long as
+    /// those that were waited for in vain have not ended.
+    static member Wait() =
+        if not Finalizers.isFinalizer then
+            waiting.Force()
+
+            lock gate (fun () ->
+                asked <- asked + 1L
+                let mine = asked
+                let until = Environment.TickCount64 + int64 patience
+                Monitor.PulseAll gate
+
+                while answered < mine && not isStuck do
+                    let left = until - Environment.TickCount64
+
+                    if left <= 0L then
+                        isStuck <- true
+                    else
+                        Monitor.Wait(gate, int left) |> ignore)
+
 /// Native memory that hangs on a managed object. The garbage collector does not see it, so the library counts it, and has the
 /// collector run whenever a sixteenth more is declared than was left the last time, and at least 12 MB more; else a loop
 /// without scopes grows without bound.
@@ -22,11 +78,11 @@ type internal Ballast(bytes: int64) =
     static member private Collect() =
         let enough = (Volatile.Read &left + Volatile.Read &limit) / 2L
         GC.Collect 1
-        GC.WaitForPendingFinalizers()
+        Finalizers.Wait()
 
         if Volatile.Read &declared > enough then
             GC.Collect 2
-            GC.WaitForPendingFinalizers()
+            Finalizers.Wait()
             Volatile.Write(&left, Volatile.Read &declared)
             Volatile.Write(&limit, Volatile.Read &left + max least (Volatile.Read &left / 16L))
 
@@ -35,4 +91,6 @@ type internal Ballast(bytes: int64) =
         GC.SuppressFinalize ballast
         Interlocked.Add(&declared, -bytes) |> ignore
 
-    override _.Finalize() = Interlocked.Add(&declared, -bytes) |> ignore
+    override _.Finalize() =
+        Finalizers.Here()
+        Interlocked.Add(&declared, -bytes) |> ignore

@@ -53,10 +53,27 @@ module TensorComparison =
         /// a where the mask holds, else b; shapes broadcast. The mask is bool.
         let where (mask: Tensor) (a: Tensor) (b: Tensor) = Tensor.Of(Ops.where mask.Raw a.Raw b.Raw)
 
-        /// 1 at the label's place and 0 elsewhere, float32: labels [n] -> [n; classes].
+        // The first label that is no class, by its place and number.
+        let private stranger (classes: int) (labels: Tensor) =
+            if Native.forAll (fun label -> label >= 0.0 && label < float classes && label = floor label) labels.Raw then
+                None
+            else
+                Tensor.toDoubles labels
+                |> Seq.indexed
+                |> Seq.tryFind (fun (_, label) -> not (label >= 0.0 && label < float classes && label = floor label))
+
+        /// 1 at the label's place and 0 elsewhere, float32: labels [n] -> [n; classes]. A label that is no whole number from 0 to
+        /// classes - 1 is refused.
         let onehot (classes: int) (labels: Tensor) =
             if classes < 1 then
                 invalidArg (nameof classes) $"onehot needs at least one class, but was given {classes}"
+
+            match stranger classes labels with
+            | Some(place, label) ->
+                invalidArg
+                    (nameof labels)
+                    $"onehot: label {place} is {label}, but labels are whole numbers from 0 to {classes - 1}"
+            | None -> ()
 
             under "onehot" (fun () ->
                 eq (lift (Ops.unsqueeze -1L) labels) (Tensor.arange classes) |> Tensor.cast Dtype.Float32)

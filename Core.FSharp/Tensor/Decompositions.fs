@@ -14,10 +14,12 @@ module TensorDecompositions =
         /// The inverse of square matrices: [...; n; n]. Singular ones are refused.
         let inv (a: Tensor) = lift Ops.inv a
 
-        /// The determinant of square matrices: [...; n; n] -> [...].
-        let det (a: Tensor) = lift Ops.det a
+        /// The determinant of square matrices: [...; n; n] -> [...]. Its derivative is the transposed adjugate, at singular matrices
+        /// too, and to any order.
+        let det (a: Tensor) = Determinant.det a
 
-        /// The sign of the determinant and the logarithm of its size: [...; n; n] -> [...] each. The sign has derivative zero.
+        /// The sign of the determinant and the logarithm of its size: [...; n; n] -> [...] each, 0 and -∞ for a singular matrix, at
+        /// which the logarithm has no derivative: an ArgumentException. The sign has derivative zero.
         let slogdet (a: Tensor) : Tensor * Tensor = liftPair Ops.slogdet a
 
         /// The solution x of a·x = b for square matrices: b is a vector [n] or [...; n; k]. Singular matrices are refused.

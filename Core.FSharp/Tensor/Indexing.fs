@@ -83,11 +83,11 @@ module TensorIndexing =
             if index.Rank <> 1 then
                 refuse name index "an index of positions is a vector"
 
-            if values.Shape <> (if x.Rank = 0 then [||] else Array.updateAt axis index.Count x.Shape) then
+            if values.Shape <> (if x.Rank = 0 then [||] else Array.updateAt axis index.Shape[0] x.Shape) then
                 refuse name x $"{index.Count} positions of axis {axis} take no values of shape {showShape values.Shape}"
 
             index
-            |> Tensor.reshape [ for i in 0 .. x.Rank - 1 -> if i = axis then index.Count else 1 ]
+            |> Tensor.reshape [ for i in 0 .. x.Rank - 1 -> if i = axis then index.Shape[0] else 1 ]
             |> Tensor.expand values.Shape
 
         /// A copy with the positions of one axis that an int64 vector names replaced; of several for one the last stays.

@@ -63,7 +63,7 @@ module TensorJoining =
                 if vector.Rank <> 1 then
                     refuse "meshgrid" vector "it takes vectors"
 
-            let shape = [| for vector in vectors -> vector.Count |]
+            let shape = [| for vector in vectors -> vector.Shape[0] |]
 
             [|
                 for k, vector in Array.indexed vectors do

@@ -79,13 +79,15 @@ module TensorMaking =
             if count < 0 || not (Double.IsFinite start && Double.IsFinite stop) then
                 raise (ArgumentException $"{name} cannot place {count} numbers from {start} to {stop}")
 
-            let step = (stop - start) / float (max 1 (count - 1))
+            let last = float (max 1 (count - 1))
+            let step = (stop - start) / last
 
             let number i =
                 f (
                     if i = count - 1 && i > 0 then stop
                     elif i = 0 then start
-                    else start + float i * step
+                    elif Double.IsFinite step then start + float i * step
+                    else (1.0 - float i / last) * start + float i / last * stop
                 )
 
             made (fun () ->

@@ -78,7 +78,13 @@ module internal Nested =
         let values = Seq.toArray values
         { Axes = [ values.Length ]; Values = values }
 
+    // What libtorch has.
+    let private mostAxes = 64
+
     let rec private block (place: int list) (value: objnull) : Block =
+        if place.Length > mostAxes then
+            raise (ArgumentException $"tensor: sequences are nested more than {mostAxes} deep; a tensor has no more axes")
+
         match value with
         | :? Array as values when
             not (values.GetType().GetElementType() |> nonNull |> _.IsClass)

@@ -85,6 +85,23 @@ module internal Excerpt =
         | Dtype.Int64 -> Tensor.toLongs x |> Array.map _.ToString(invariant)
         | _ -> Tensor.toDoubles x |> floats format.Digits
 
+    // How many positions of each axis are shown: `Edge` at either end where there are more positions than the threshold has, and of
+    // the first of many axes one, so that a number of axes alone does not fill the screen.
+    let private lengthsOf (format: TensorFormat) (positions: float) (shape: int[]) : int[] =
+        if positions <= float format.Threshold then
+            shape
+        else
+            let shown = shape |> Array.map (fun n -> min n (2 * format.Edge))
+            let mutable left = max 10_000.0 (4.0 * float format.Edge * float format.Edge)
+
+            for axis in shape.Length - 1 .. -1 .. 0 do
+                if float shown[axis] > left then
+                    shown[axis] <- 1
+
+                left <- left / float (max 1 shown[axis])
+
+            shown
+
     /// The elements that are to be shown; only these are read.
     let ofTensor (name: string) (format: TensorFormat) (x: Tensor) : Excerpt =
         if
@@ -101,15 +118,23 @@ module internal Excerpt =
 
         Scope.value (fun () ->
             let shape = x.Shape
-            let large = Native.count x.Raw > int64 format.Threshold
-            let gaps = shape |> Array.map (fun n -> if large && n > 2 * format.Edge then format.Edge else -1)
+            // Rows without elements are lines as well.
+            let positions = shape |> Array.fold (fun n length -> n * float (max 1 length)) 1.0
+            let lengths = lengthsOf format positions shape
+            let gaps = Array.map2 (fun n shown -> if shown < n then (shown + 1) / 2 else -1) shape lengths
+
             let mutable shown = Tensor.stopGradient x
 
             for axis in 0 .. shape.Length - 1 do
                 if gaps[axis] > 0 then
-                    let n = shape[axis]
-                    let first, last = Tensor.slice axis 0 gaps[axis] shown, Tensor.slice axis (n - gaps[axis]) n shown
-                    shown <- Tensor.cat axis [ first; last ]
+                    let n, after = shape[axis], lengths[axis] - gaps[axis]
+                    let first = Tensor.slice axis 0 gaps[axis] shown
+
+                    shown <-
+                        if after = 0 then
+                            first
+                        else
+                            Tensor.cat axis [ first; Tensor.slice axis (n - after) n shown ]
 
             {
                 Title = string x
@@ -126,6 +151,9 @@ module internal Excerpt =
                     gap
 
                 piece i
+
+            if excerpt.Gaps[axis] = excerpt.Shape[axis] then
+                gap
         ]
 
 /// Tensors as text.

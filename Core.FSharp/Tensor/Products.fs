@@ -58,11 +58,6 @@ module TensorProducts =
 
             lift (Ops.diagonal 0L -2L -1L) a |> Tensor.sumOver -1
 
-        // √ with derivative zero at zero, where the root's own is infinite.
-        let private rootOrZero (x: Tensor) =
-            let isZero = Tensor.eq x (Tensor.zerosLike x)
-            Tensor.where isZero (Tensor.zerosLike x) (Tensor.sqrt (Tensor.where isZero (Tensor.onesLike x) x))
-
         /// The Euclidean distance of each pair of rows: [...; n; d] and [...; m; d] -> [...; n; m]. Where two rows coincide its
         /// derivative is taken as zero.
         let cdist (x: Tensor) (y: Tensor) =
@@ -71,32 +66,21 @@ module TensorProducts =
                     (nameof y)
                     $"cdist takes [...; n; d] and [...; m; d], not {Native.describe x.Raw} and {Native.describe y.Raw}"
 
-            under "cdist" (fun () ->
-                let apart = Tensor.unsqueeze -2 x - Tensor.unsqueeze -3 y
-                rootOrZero (Tensor.sumOver -1 (Tensor.square apart)))
+            under "cdist" (fun () -> Tensor.normOver 2.0 -1 (Tensor.unsqueeze -2 x - Tensor.unsqueeze -3 y))
 
-        // x/|x| along one axis, which stays. First the largest number becomes 1, so that no square overflows or is lost;
-        // a factor of x does not change its direction, so it is a constant of derivatives. A zero stays one.
+        // x/|x| along one axis, which stays. A zero stays one.
         let internal direction (axis: int) (x: Tensor) =
-            let nonzero x = Tensor.where (Tensor.eqNumber 0.0 x) (Tensor.onesLike x) x
-            let x = x / nonzero (Tensor.maxKeeping axis (Tensor.abs (Tensor.stopGradient x)))
-            let squares = Tensor.sumKeeping axis (Tensor.square x)
-            let isZero = Tensor.eqNumber 0.0 squares
-            Tensor.where isZero (Tensor.zerosLike x) (x * Tensor.rsqrt (nonzero squares))
+            let length = Tensor.normKeeping 2.0 axis x
+            let isZero = Tensor.eqNumber 0.0 length
+            let direction = x / Tensor.where isZero (Tensor.onesLike length) length
+            Tensor.where isZero (Tensor.zerosLike direction) direction
 
         /// x·y/(|x|·|y|) along one axis of the shape that x and y broadcast to, which goes: between -1 and 1. Where one of the two
         /// is 0 it is 0 and so are its derivatives.
         let cosineSimilarity (axis: int) (x: Tensor) (y: Tensor) =
             under "cosineSimilarity" (fun () ->
-                if
-                    Native.sameShape x.Raw y.Raw
-                    && Native.size x.Raw (Native.axisOf "cosineSimilarity" axis x.Raw) = 0L
-                then
-                    Tensor.sumOver axis (x * y)
-                else
-                    let shape = (Tensor.stopGradient x * Tensor.stopGradient y).Shape
-                    let x, y = Tensor.expand shape x, Tensor.expand shape y
-                    let product = Tensor.sumOver axis (direction axis x * direction axis y)
-                    // What rounding puts beyond the bounds comes back; the derivatives are the product's.
-                    let seen = Tensor.stopGradient product
-                    product + (Tensor.clamp -1.0 1.0 seen - seen))
+                let both = Tensor.broadcast [ x; y ]
+                let product = Tensor.sumOver axis (direction axis both[0] * direction axis both[1])
+                // What rounding puts beyond the bounds comes back; the derivatives are the product's.
+                let seen = Tensor.stopGradient product
+                product + (Tensor.clamp -1.0 1.0 seen - seen))

@@ -20,7 +20,7 @@ module TensorReading =
             (target: Span<'a>)
             (x: Tensor)
             : unit =
-            if target.Length < x.Count then
+            if int64 target.Length < x.Count then
                 refuse "copyTo" x $"its {x.Count} elements do not fit into {target.Length} places"
 
             use detached = Ops.detach x.Raw
@@ -31,7 +31,7 @@ module TensorReading =
             GC.KeepAlive flat
 
         let private values<'a when 'a: struct and 'a: (new: unit -> 'a) and 'a :> ValueType> dtype (x: Tensor) : 'a[] =
-            let result = Array.zeroCreate<'a> x.Count
+            let result = Array.zeroCreate<'a> (Native.narrow "reading" x.Raw x.Count)
             copyTo dtype (result.AsSpan()) x
             result
 
@@ -41,20 +41,46 @@ module TensorReading =
         /// The elements as float64, the last axis running fastest.
         let toDoubles (x: Tensor) : float[] = values Dtype.Float64 x
 
-        /// The elements as int64, the last axis running fastest.
-        let toLongs (x: Tensor) : int64[] = values Dtype.Int64 x
+        // Whole numbers from low to high, without what follows the point.
+        let private wholes name (low: int64) (high: int64) (x: Tensor) : int64[] =
+            let beyond (value: obj) =
+                let value = Convert.ToString(value, Globalization.CultureInfo.InvariantCulture)
+                refuse name x $"{value} is no number from {low} to {high}"
 
-        /// The elements as int, the last axis running fastest; an ArgumentException where one does not fit.
+            if Native.isFloating x.Raw then
+                values Dtype.Float64 x
+                |> Array.map (fun value ->
+                    let whole = truncate value
+                    // 2⁶³ as a float is one more than the largest int64.
+                    if whole >= float low && whole <= float high && whole < 9223372036854775808.0 then
+                        int64 whole
+                    else
+                        beyond value)
+            else
+                let found = values Dtype.Int64 x
+
+                for value in found do
+                    if value < low || value > high then
+                        beyond value
+
+                found
+
+        /// The elements as int64, without what follows the point, the last axis running fastest; an ArgumentException where one
+        /// does not fit.
+        let toLongs (x: Tensor) : int64[] = wholes "toLongs" Int64.MinValue Int64.MaxValue x
+
+        /// The elements as int, without what follows the point, the last axis running fastest; an ArgumentException where one does
+        /// not fit.
         let toInts (x: Tensor) : int[] =
-            toLongs x
-            |> Array.map (fun value ->
-                if value < int64 Int32.MinValue || value > int64 Int32.MaxValue then
-                    refuse "toInts" x $"{value} is beyond 32 bits"
+            wholes "toInts" (int64 Int32.MinValue) (int64 Int32.MaxValue) x |> Array.map int
 
-                int value)
-
-        /// The elements as bytes, the last axis running fastest.
-        let toBytes (x: Tensor) : byte[] = values Dtype.UInt8 x
+        /// The elements as bytes, without what follows the point, the last axis running fastest; an ArgumentException where one is
+        /// not from 0 to 255.
+        let toBytes (x: Tensor) : byte[] =
+            if x.Dtype = Dtype.UInt8 then
+                values Dtype.UInt8 x
+            else
+                wholes "toBytes" 0L 255L x |> Array.map byte
 
         /// Whether each element differs from 0, the last axis running fastest.
         let toBools (x: Tensor) : bool[] = values Dtype.Bool x
@@ -163,14 +189,43 @@ module TensorReading =
             GC.KeepAlive flat
             result
 
+        // More than 2 GiB are compared position by position of the first axis.
+        let rec private sameBits (a: Tensor) (b: Tensor) : bool =
+            if Native.bytes a.Raw <= int64 Int32.MaxValue then
+                (bits a).AsSpan().SequenceEqual(bits b)
+            else
+                let both i =
+                    Scope.value (fun () ->
+                        let at (x: Tensor) = lift (Ops.select 0L i) x
+                        sameBits (at a) (at b))
+
+                Seq.forall both (seq { 0L .. Native.size a.Raw 0 - 1L })
+
         /// Whether both have the same shape, the same dtype and the same bits.
         let equal (a: Tensor) (b: Tensor) =
-            a.Dtype = b.Dtype && Native.sameShape a.Raw b.Raw && (bits a).AsSpan().SequenceEqual(bits b)
+            a.Dtype = b.Dtype && Native.sameShape a.Raw b.Raw && sameBits a b
+
+        // x - y without rounding for whole x and y: a float64 of 2⁵² or more is whole.
+        let private apart (x: int64) (y: float) : float =
+            if abs y >= 4503599627370496.0 && abs y < 1e30 then
+                float (Int128.op_Implicit x - Int128.op_Explicit y: Int128)
+            else
+                float x - y
+
+        let private distances (a: Tensor) (b: Tensor) : float[] =
+            let exact (x: int64) (y: int64) = float (Int128.op_Implicit x - Int128.op_Implicit y: Int128)
+
+            match Native.isFloating a.Raw, Native.isFloating b.Raw with
+            | false, false -> Array.map2 exact (toLongs a) (toLongs b)
+            | false, true -> Array.map2 apart (toLongs a) (toDoubles b)
+            | true, false -> Array.map2 apart (toLongs b) (toDoubles a)
+            | true, true -> Array.map2 (fun x y -> if x = y then 0.0 else x - y) (toDoubles a) (toDoubles b)
+            |> Array.map abs
 
         /// Whether both have the same shape and |a - b| ≤ absolute + relative·|b| everywhere; NaN is close to nothing.
         let allclose (relative: float) (absolute: float) (a: Tensor) (b: Tensor) =
             Native.sameShape a.Raw b.Raw
             && Array.forall2
-                (fun x y -> x = y || abs (x - y) <= absolute + relative * abs y)
-                (toDoubles a)
+                (fun distance y -> distance = 0.0 || distance <= absolute + relative * abs y)
+                (distances a b)
                 (toDoubles b)

@@ -35,7 +35,7 @@ module TensorSorting =
         // whether each differs from the one before it.
         let private runs (x: Tensor) =
             let sorted, positions = sort 0 false (Tensor.reshape [ -1 ] x)
-            let count = sorted.Count
+            let count = sorted.Shape[0]
             // Of no elements none is the first.
             let one = min 1 count
             let first = Tensor.cast Dtype.Bool (Tensor.onesLike (Tensor.slice 0 0 one sorted))
@@ -63,11 +63,11 @@ module TensorSorting =
                     Tensor.cat
                         0
                         [
-                            Tensor.slice 0 (min 1 places.Count) places.Count places
-                            Tensor.move x.Device (Tensor.ofInts [ sorted.Count ])
+                            Tensor.slice 0 (min 1 places.Shape[0]) places.Shape[0] places
+                            Tensor.move x.Device (Tensor.ofInts [ sorted.Shape[0] ])
                         ]
 
-                values, Tensor.slice 0 0 places.Count ends - places)
+                values, Tensor.slice 0 0 places.Shape[0] ends - places)
 
         /// The distinct elements in order, [m], and the position of each element of x among them, int64, with the shape of x.
         let uniqueWithInverse (x: Tensor) : Tensor * Tensor =

@@ -20,9 +20,29 @@ module TensorStatistics =
             let zero = Tensor.eqNumber 0.0 x
             f (except zero Tensor.onesLike x) |> except zero Tensor.zerosLike
 
+        // f(x) for an f with f(c·x) = c·f(x), c ≥ 0, that takes powers of x on the way: where a result shows that these may have left
+        // the range of x's dtype, they are computed in float64, and of float64 with the largest element brought to 1.
+        let private scaled (least: float) (largest: Tensor -> Tensor) (f: Tensor -> Tensor) (x: Tensor) =
+            let y = f x
+
+            if Native.forAll (fun y -> Double.IsNaN y || y > least && not (Double.IsInfinity y)) y.Raw then
+                y
+            elif x.Dtype <> Dtype.Float64 then
+                f (Tensor.cast Dtype.Float64 x) |> Tensor.cast x.Dtype
+            else
+                let size = largest (Tensor.abs (Tensor.stopGradient x))
+                let plain = Tensor.logicalOr (Tensor.eqNumber 0.0 size) (Tensor.logicalNot (Tensor.isfinite size))
+                let size = except plain Tensor.onesLike size
+                Tensor.reshape y.Shape size * f (x / size)
+
+        // Below this, a sum of p-th powers may have lost what its elements have below the range of the dtype.
+        let private leastRoot (p: float) (x: Tensor) =
+            let smallest = if x.Dtype = Dtype.Float64 then 2e-292 else 2e-31
+            smallest ** (1.0 / p)
+
         // ---- norms
 
-        let private normBy name (p: float) (sum: Tensor -> Tensor) (largest: Tensor -> Tensor) (x: Tensor) =
+        let private normBy name (p: float) (sum: Tensor -> Tensor) (largest: Tensor -> Tensor) keeping (x: Tensor) =
             if not (p > 0.0) then
                 invalidArg (nameof p) $"{name}: a p-norm has p above 0, not {p}"
 
@@ -30,21 +50,27 @@ module TensorStatistics =
 
             // Composed: libtorch's own norms are wrong from the third derivative on.
             under name (fun () ->
-                if p = 2.0 then
-                    zeroAtZero Tensor.sqrt (sum (Tensor.square x))
-                elif p = 1.0 then
+                if p = 1.0 then
                     sum (Tensor.abs x)
                 elif Double.IsPositiveInfinity p then
                     largest (Tensor.abs x)
                 else
-                    Tensor.abs x |> zeroAtZero (Tensor.pow p) |> sum |> zeroAtZero (Tensor.pow (1.0 / p)))
+                    let power x =
+                        if p = 2.0 then
+                            zeroAtZero Tensor.sqrt (sum (Tensor.square x))
+                        else
+                            Tensor.abs x |> zeroAtZero (Tensor.pow p) |> sum |> zeroAtZero (Tensor.pow (1.0 / p))
+
+                    scaled (leastRoot p x) keeping power x)
+
+        let private flat (x: Tensor) = lift (Ops.reshape [| -1L |]) x
 
         /// (Σ |x|ᵖ)^(1/p) over all elements: [], for p > 0; infinity gives the largest |x|. Its derivative is taken as 0 where it
         /// is 0, and by an element that is 0.
-        let norm (p: float) (x: Tensor) = normBy "norm" p Tensor.sum Tensor.max x
+        let norm (p: float) (x: Tensor) = normBy "norm" p Tensor.sum Tensor.max Tensor.max x
 
         let internal normAlong keep (p: float) (axis: int) (x: Tensor) =
-            normBy "norm" p (Tensor.sumAlong keep axis) (Tensor.maxAlong keep axis) x
+            normBy "norm" p (Tensor.sumAlong keep axis) (Tensor.maxAlong keep axis) (Tensor.maxAlong true axis) x
 
         /// (Σ |x|ᵖ)^(1/p) over one axis, which goes; see `norm`.
         let normOver (p: float) (axis: int) (x: Tensor) = normAlong false p axis x
@@ -53,20 +79,38 @@ module TensorStatistics =
 
         // ---- variances
 
+        // x less a constant near its mean, which changes no variance.
+        let private centred (axes: int seq) (x: Tensor) =
+            x - Tensor.nanToNum (Tensor.meanAlongAxes true axes (Tensor.stopGradient x))
+
+        // Whether a variance in one pass may have lost digits to a mean that is large beside it.
+        let private isFar (axes: int seq) (x: Tensor) (variance: Tensor) =
+            let x = Tensor.stopGradient x
+            let mean = Tensor.meanAlongAxes true axes x
+            let far = Tensor.gt (Tensor.square mean) (1e2 * Tensor.reshape mean.Shape (Tensor.stopGradient variance))
+
+            // Of equal elements the variance is exactly 0, whatever the mean.
+            Tensor.toBool (Tensor.any far)
+            && (let largest, smallest = Tensor.max x, Tensor.min x
+                not (Tensor.toBool (Tensor.eq largest smallest)))
+
         let private varBy name unbiased keep (axes: int seq) (x: Tensor) =
             Native.requireFloating name x.Raw
 
             under name (fun () ->
-                let shape = x.Shape
-                let count = axes |> Seq.fold (fun n axis -> n * shape[Native.axisOf name axis x.Raw]) 1
+                let shape = Native.shape x.Raw
+
+                let count =
+                    axes |> Seq.fold (fun n axis -> n * shape[Native.axisOf name axis x.Raw]) 1L
+
+                let variance x = Tensor.Of(Ops.varOver (wide axes) unbiased keep x)
 
                 // libtorch gives NaN too, but prints a warning.
-                if count > (if unbiased then 1 else 0) then
-                    Tensor.Of(Ops.varOver (wide axes) unbiased keep x.Raw)
+                if count <= (if unbiased then 1L else 0L) then
+                    nan * Tensor.meanAlongAxes keep axes x
                 else
-                    nan * Tensor.meanAlongAxes keep axes x)
-
-        let private flat (x: Tensor) = Tensor.reshape [ -1 ] x
+                    let found = variance x.Raw
+                    if found.Count > 0L && isFar axes x found then variance (centred axes x).Raw else found)
 
         let internal varAll unbiased x = varBy "var" unbiased false [ 0 ] (flat x)
         let internal varAlong unbiased keep axis x = varBy "var" unbiased keep [ axis ] x
@@ -82,8 +126,17 @@ module TensorStatistics =
         /// The unbiased variance over one axis, which stays with length 1.
         let varKeeping (axis: int) (x: Tensor) : Tensor = varAlong true true axis x
 
-        let private stdBy name unbiased keep axes x =
-            under name (fun () -> zeroAtZero Tensor.sqrt (varBy name unbiased keep axes x))
+        let private stdBy name unbiased keep (axes: int seq) (x: Tensor) =
+            let root x = zeroAtZero Tensor.sqrt (varBy name unbiased keep axes x)
+            let largest x = Seq.fold (fun x axis -> Tensor.maxAlong true axis x) x axes
+
+            under name (fun () ->
+                let y = root x
+
+                if Native.forAll (fun y -> Double.IsNaN y || y > leastRoot 2.0 x && y < infinity) y.Raw then
+                    y
+                else
+                    scaled (leastRoot 2.0 x) largest root (centred axes x))
 
         let internal stdAll unbiased x = stdBy "std" unbiased false [ 0 ] (flat x)
         let internal stdAlong unbiased keep axis x = stdBy "std" unbiased keep [ axis ] x
@@ -106,7 +159,7 @@ module TensorStatistics =
                 invalidArg (nameof q) $"{name}: q is a part of 1, not {q}"
 
             Native.requireFloating name x.Raw
-            let count = Native.size x.Raw (Native.axisOf name axis x.Raw) |> int
+            let count = Native.size x.Raw (Native.axisOf name axis x.Raw) |> Native.narrow name x.Raw
 
             if count = 0 then
                 invalidArg (nameof x) $"{name} of no elements is not defined, but was given {x}"
@@ -117,7 +170,16 @@ module TensorStatistics =
                 let place = q * float (count - 1)
                 let below = int place
                 let part = place - float below
-                let found = if part = 0.0 then at below else (1.0 - part) * at below + part * at (below + 1)
+
+                let between (a: Tensor) (b: Tensor) =
+                    // Between its neighbours, and rising with q: equal ones give themselves.
+                    let apart = b - a
+                    let found = a + part * apart
+                    let found = Tensor.where (Tensor.gt found b) b found
+                    // Ends too far apart, or infinite.
+                    Tensor.where (Tensor.isinf apart) ((1.0 - part) * a + part * b) found
+
+                let found = if part = 0.0 then at below else between (at below) (at (below + 1))
 
                 // NaN is sorted behind the numbers: where there is one, it stands last.
                 let last = at (count - 1)

@@ -14,6 +14,21 @@ type Tensor internal (raw: torch.Tensor) =
 
     let mutable owner: Frame | null = null
     let mutable ballast: Ballast | null = null
+    let mutable isFreed = false
+    let mutable isShared = false
+
+    // Whether it may still be used. A native call of another thread may be at work on a tensor when its scope ends, so a tensor
+    // that another thread has asked for is left to the garbage collector, which waits for all who hold it. Of this thread
+    // and the one that ends the scope, at least one sees what the other has written (docs/decisions/0030-exit.md).
+    member private _.TryUse() : bool =
+        match Volatile.Read &owner with
+        | null -> ()
+        | frame ->
+            if not (isShared || frame.IsHere) then
+                isShared <- true
+                Interlocked.MemoryBarrier()
+
+        not (Volatile.Read &isFreed || raw.IsInvalid)
 
     // The leaf that stands for this tensor in the outermost derivative, where a training burst has made one for all its steps.
     member val internal Variable: Tensor | null = null with get, set
@@ -23,8 +38,10 @@ type Tensor internal (raw: torch.Tensor) =
         and set (frame: Frame | null) = owner <- frame
 
     /// The native tensor; an error if its step is over.
-    member internal _.Raw: torch.Tensor =
-        if raw.IsInvalid then
+    member internal tensor.Raw: torch.Tensor =
+        Threading.Apply()
+
+        if not (tensor.TryUse()) then
             raise (
                 ObjectDisposedException(
                     nameof Tensor,
@@ -36,7 +53,7 @@ type Tensor internal (raw: torch.Tensor) =
         raw
 
     /// Whether its step is over.
-    member internal _.IsFreed = raw.IsInvalid
+    member internal _.IsFreed = isFreed || raw.IsInvalid
 
     member internal _.Declare() =
         if isNull ballast then
@@ -50,16 +67,23 @@ type Tensor internal (raw: torch.Tensor) =
             tensor.Variable <- null
 
     member internal tensor.Free() : unit =
-        owner <- null
         tensor.DropVariable()
+        isFreed <- true
+        Interlocked.MemoryBarrier()
 
-        match ballast with
-        | null -> ()
-        | declared ->
-            declared.Drop()
-            ballast <- null
+        if isShared then
+            if not raw.IsInvalid then
+                tensor.Declare()
+        else
+            match ballast with
+            | null -> ()
+            | declared ->
+                declared.Drop()
+                ballast <- null
 
-        raw.Dispose()
+            raw.Dispose()
+
+        Volatile.Write(&owner, null)
 
     /// Hands a tensor that was kept aside to the running scope, or to the garbage collector.
     member internal tensor.HandOut() =
@@ -79,14 +103,14 @@ type Tensor internal (raw: torch.Tensor) =
 
         tensor
 
-    /// The length of each axis.
-    member tensor.Shape: int[] = Native.shape tensor.Raw |> Array.map int
+    /// The length of each axis; an ArgumentException where one is beyond 2³¹ - 1.
+    member tensor.Shape: int[] = Native.shape tensor.Raw |> Array.map (Native.narrow "Shape" tensor.Raw)
 
     /// The number of axes.
     member tensor.Rank: int = Native.rank tensor.Raw
 
     /// The number of elements.
-    member tensor.Count: int = int (Native.count tensor.Raw)
+    member tensor.Count: int64 = Native.count tensor.Raw
 
     /// The type of the elements.
     member tensor.Dtype: Dtype = enum (int (sbyte (Native.dtype tensor.Raw)))
@@ -98,10 +122,10 @@ type Tensor internal (raw: torch.Tensor) =
 
     /// Dtype and shape, such as "Tensor float32 [64; 10]".
     override tensor.ToString() =
-        if raw.IsInvalid then
-            "Tensor (freed)"
-        else
+        if tensor.TryUse() then
             $"Tensor {tensor.Dtype.ToString().ToLowerInvariant()} {Native.showShape (Native.shape raw)}"
+        else
+            "Tensor (freed)"
 
     /// A tensor of zeros of this shape, float32.
     static member Zeros([<ParamArray>] shape: int[]) =
@@ -120,6 +144,7 @@ type Tensor internal (raw: torch.Tensor) =
 
     // A whole number as the left operand of b: it takes the dtype of b, or int64 beside truth values.
     static member private Beside(number: int, b: Tensor) =
+        Native.requireWhole "an operator" (int64 number) b.Raw
         let dtype = if b.Dtype = Dtype.Bool then torch.ScalarType.Int64 else Native.dtype b.Raw
         Tensor.Of(Ops.full [||] (float number) dtype)
 
@@ -214,11 +239,15 @@ type Tensor internal (raw: torch.Tensor) =
 and [<Sealed>] internal Frame(parent: Frame | null) =
 
     let owned = ResizeArray<Tensor>()
+    let mutable thread: Thread | null = Thread.CurrentThread
 
     [<ThreadStatic; DefaultValue>]
     static val mutable private current: Frame | null
 
     static member Current: Frame | null = Frame.current
+
+    /// Whether this thread is the one that frees what it owns.
+    member _.IsHere = obj.ReferenceEquals(thread, Thread.CurrentThread)
 
     member frame.Own(tensor: Tensor) =
         tensor.Owner <- frame
@@ -241,7 +270,9 @@ and [<Sealed>] internal Frame(parent: Frame | null) =
         frame.Drop()
 
     /// Ends the scope on this thread and frees nothing: another thread calls Adopt or Drop.
-    member _.Leave() = Frame.current <- parent
+    member _.Leave() =
+        thread <- null
+        Frame.current <- parent
 
     /// Hands all that this frame still owns to the scope that runs on the calling thread, or to the garbage collector.
     member frame.Adopt() =

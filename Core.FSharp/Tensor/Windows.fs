@@ -62,8 +62,8 @@ module TensorWindows =
                 (nameof places)
                 $"{name} takes values [n; channels; …] of {axes + 2} axes and their int64 places, not {Native.describe x.Raw} and {Native.describe places.Raw}"
 
-        let cells = Array.fold (*) 1 shape
-        let lines, flat = x.Shape[0] * x.Shape[1], Array.append x.Shape[..1] shape
+        let cells = Native.product name shape
+        let lines, flat = Native.product name x.Shape[..1], Array.append x.Shape[..1] shape
         let inside = Tensor.toLongs places |> Array.forall (fun place -> place >= 0L && place < int64 cells)
 
         if not inside then
@@ -71,7 +71,7 @@ module TensorWindows =
                 (nameof places)
                 $"{name}: places are from 0 to {cells - 1}, but some of {Native.describe places.Raw} are not"
 
-        let at = Tensor.reshape [ lines; x.Count / max 1 lines ] places
+        let at = Tensor.reshape [ lines; int (x.Count / int64 (max 1 lines)) ] places
         let zeros = Tensor.zerosOf x.Dtype [ lines; cells ]
         zeros |> Tensor.scatter 1 at (Tensor.reshape at.Shape x) |> Tensor.reshape flat
 

@@ -6,7 +6,15 @@ open TorchSharp
 open Functional
 
 let inline wide (shape: int seq) = shape |> Seq.map int64 |> Seq.toArray
-let inline native (dtype: Dtype) : torch.ScalarType = LanguagePrimitives.EnumOfValue(sbyte dtype)
+
+/// libtorch's own type of elements; a number that is none of ours is refused.
+let native (dtype: Dtype) : torch.ScalarType =
+    if not (Enum.IsDefined dtype) then
+        let known = String.Join(", ", Enum.GetNames<Dtype>())
+        raise (ArgumentException($"{int dtype} is no dtype; there are {known}", nameof dtype))
+
+    LanguagePrimitives.EnumOfValue(sbyte dtype)
+
 let inline lift ([<InlineIfLambda>] f: torch.Tensor -> torch.Tensor) (x: Tensor) = Tensor.Of(f x.Raw)
 
 let inline lift2 ([<InlineIfLambda>] f: torch.Tensor -> torch.Tensor -> torch.Tensor) (a: Tensor) (b: Tensor) =
@@ -41,7 +49,7 @@ let inline under (name: string) ([<InlineIfLambda>] f: unit -> 'a) : 'a =
     try
         f ()
     with :? ArgumentException as error when not (error.Message.Contains(name, StringComparison.Ordinal)) ->
-        raise (ArgumentException($"{name}: {error.Message}", error))
+        raise (ArgumentException $"{name}: {error.Message}")
 
 // libtorch would fill whole numbers with whatever a float beyond them becomes.
 let requireFits name (dtype: Dtype) (value: float) =

@@ -42,6 +42,8 @@ module internal Memories =
 [<RequireQualifiedAccess>]
 module Transform =
 
+    let private guard () = Nesting.guard "Transform" "transforms"
+
     /// A transform from its first memory and its update.
     let create
         (init: Params -> State)
@@ -54,7 +56,18 @@ module Transform =
         }
 
     // A transform that is also told the rule's state before the step.
-    let internal around (init: Params -> State) update : Transform = { Init = init; Update = update; Pieces = None }
+    let internal around (init: Params -> State) update : Transform =
+        {
+            Init =
+                fun ps ->
+                    guard ()
+                    init ps
+            Update =
+                fun moment ps before memory estimate ->
+                    guard ()
+                    update moment ps before memory estimate
+            Pieces = None
+        }
 
     /// The first memory of a transform.
     let init (transform: Transform) (ps: Params) : State = transform.Init ps
@@ -158,9 +171,14 @@ module Transform =
             List.fold add (Some []) transforms
 
         {
-            Init = fun ps -> Node [ for name, transform in transforms -> name, transform.Init ps ]
+            Init =
+                fun ps ->
+                    guard ()
+                    Node [ for name, transform in transforms -> name, transform.Init ps ]
             Update =
                 fun moment ps before memory estimate ->
+                    guard ()
+
                     let apply estimate (name, transform: Transform) =
                         let struct (estimate, after) =
                             transform.Update moment ps before (Tree.get [ name ] memory) estimate

@@ -17,7 +17,7 @@ let private drawn (count: int) key : Tensor =
     let teacher = Boltzmann.create seen 2 1.0
     let ps = Boltzmann.init 1.0 (Key.child 0 key) teacher
     let logits = Tensor.log (Boltzmann.distribution teacher ps)
-    let states = Random.categorical (Tensor.expand [ count; logits.Count ] logits) (Key.child 1 key)
+    let states = Random.categorical (Tensor.expand [ count; logits.Shape[0] ] logits) (Key.child 1 key)
     Tensor.slice 1 0 seen (Tensor.indexSelect 0 states (Energy.enumerate teacher.Units))
 
 /// The part of samples [n; units] that each state of `Energy.enumerate` has: float64 [2^units].
@@ -51,9 +51,9 @@ let nearest (units: int) (p: Tensor) : Tensor =
 
     let products =
         Tensor.ofDoubles
-            [ p.Count; pairs.Length ]
+            [ p.Shape[0]; pairs.Length ]
             [|
-                for state in 0 .. p.Count - 1 do
+                for state in 0 .. p.Shape[0] - 1 do
                     for struct (i, j) in pairs -> x[state, i] * x[state, j]
             |]
 

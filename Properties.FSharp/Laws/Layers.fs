@@ -22,7 +22,7 @@ module LawLayers =
     let private flat (ps: Params) = Tensor.cat 0 [ for param in Tree.values ps -> Tensor.reshape [ -1 ] param.Value ]
 
     let private unflat (ps: Params) (numbers: Tensor) : Params =
-        let counts = Tree.values ps |> Array.map _.Value.Count
+        let counts = Tree.values ps |> Array.map (fun param -> int param.Value.Count)
         let starts = Array.scan (+) 0 counts
 
         let part i (param: Param) = Tensor.slice 0 starts[i] starts[i + 1] numbers |> Tensor.reshape param.Value.Shape
@@ -45,7 +45,7 @@ module LawLayers =
                         let output ps x = fst (run layer mode ps state x)
                         Law.gradientsOf law $"{mode}, by the input {show x}" tolerance order key (output ps) x
 
-                        if Params.count ps > 0 then
+                        if Params.count ps > 0L then
                             let f numbers = output (unflat ps numbers) x
 
                             Law.gradientsOf

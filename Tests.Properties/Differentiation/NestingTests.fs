@@ -28,8 +28,9 @@ let private gradients: (string * ((Tensor -> Tensor) -> Tensor -> Tensor)) list 
         "reverse", D.grad
         "forward",
         (fun f x ->
-            let unit i = Tensor.cast Dtype.Float64 (Tensor.onehot x.Count (Tensor.ofInts [ i ])) |> Tensor.squeeze 0
-            Tensor.stack 0 [ for i in 0 .. x.Count - 1 -> D.jacobianv f x (unit i) ])
+            let count = int x.Count
+            let unit i = Tensor.cast Dtype.Float64 (Tensor.onehot count (Tensor.ofInts [ i ])) |> Tensor.squeeze 0
+            Tensor.stack 0 [ for i in 0 .. count - 1 -> D.jacobianv f x (unit i) ])
     ]
 
 // Minimises f by gradient descent.

@@ -200,7 +200,7 @@ let tests =
                         own "hidden" (Tree.leaf [ string (2 * i); "bias" ] ps)
 
                     let counted = List.pairwise (units @ [ 4 ]) |> List.sumBy (fun (a, b) -> a * b + b)
-                    Expect.equal (Params.count ps) counted "its parameters are those of dense layers"
+                    Expect.equal (Params.count ps) (int64 counted) "its parameters are those of dense layers"
                 }
 
             test "the layer is fine-tuned like any other, and its gradients are those of differences" {

@@ -13,26 +13,18 @@ module internal ComparisonOps =
     [<RequireQualifiedAccess>]
     module Ops =
 
-        let eq a b = binary "eq" a b (fun a b -> a.eq b)
-        let ne a b = binary "ne" a b (fun a b -> a.ne b)
-        let lt a b = binary "lt" a b (fun a b -> a.lt b)
-        let le a b = binary "le" a b (fun a b -> a.le b)
-        let gt a b = binary "gt" a b (fun a b -> a.gt b)
-        let ge a b = binary "ge" a b (fun a b -> a.ge b)
-
-        // Beside whole numbers a fraction would be compared in float32, where 2²⁴ + 1 equals 2²⁴; a whole number is not.
-        let inline private compared name (a: T) (v: float) ([<InlineIfLambda>] f: T -> Scalar -> T) : T =
-            if not (isFloating a) && Math.Truncate v = v && Math.Abs v < 9e18 then
-                counted name a (int64 v) f
-            else
-                scaled name a v f
-
-        let eqScalar a v = compared "eq" a v (fun a s -> a.eq s)
-        let neScalar a v = compared "ne" a v (fun a s -> a.ne s)
-        let ltScalar a v = compared "lt" a v (fun a s -> a.lt s)
-        let leScalar a v = compared "le" a v (fun a s -> a.le s)
-        let gtScalar a v = compared "gt" a v (fun a s -> a.gt s)
-        let geScalar a v = compared "ge" a v (fun a s -> a.ge s)
+        let eq a b = Relations.ofTensors Relation.Equal a b
+        let ne a b = Relations.ofTensors Relation.NotEqual a b
+        let lt a b = Relations.ofTensors Relation.Less a b
+        let le a b = Relations.ofTensors Relation.AtMost a b
+        let gt a b = Relations.ofTensors Relation.Greater a b
+        let ge a b = Relations.ofTensors Relation.AtLeast a b
+        let eqScalar a v = Relations.ofNumber Relation.Equal a v
+        let neScalar a v = Relations.ofNumber Relation.NotEqual a v
+        let ltScalar a v = Relations.ofNumber Relation.Less a v
+        let leScalar a v = Relations.ofNumber Relation.AtMost a v
+        let gtScalar a v = Relations.ofNumber Relation.Greater a v
+        let geScalar a v = Relations.ofNumber Relation.AtLeast a v
         let isnan a = unary "isnan" a _.isnan()
         let isinf a = unary "isinf" a _.isinf()
         let isfinite a = unary "isfinite" a _.isfinite()

@@ -55,7 +55,24 @@ module internal DecompositionOps =
 
         let slogdet a =
             requireSquare "slogdet" a
-            several "slogdet" a (fun a -> torch.linalg.slogdet a)
+            let struct (sign, _) as found = several "slogdet" a (fun a -> torch.linalg.slogdet a)
+
+            if requiresGrad a && not (forAll (fun sign -> sign <> 0.0) sign) then
+                raise (ArgumentException $"slogdet has no derivative at a singular matrix, and {describe a} holds one")
+
+            found
+
+        /// The diagonal of the upper factor of an LU decomposition with pivots: [...; n].
+        let pivots a =
+            requireSquare "det" a
+
+            unary "det" a (fun a ->
+                // Unlike lu_factor, this takes singular matrices.
+                let struct (swaps, lower, upper) = torch.linalg.lu a
+                swaps.Dispose()
+                lower.Dispose()
+                use upper = upper
+                upper.diagonal (0L, -2L, -1L))
 
         let eigh a =
             requireSquare "eigh" a
@@ -69,6 +86,16 @@ module internal DecompositionOps =
             requireMatrix "svd" a
             several "svd" a (fun a -> torch.linalg.svd (a, false))
 
+        // Of a right side with fewer axes than the matrices, libtorch may take rows for vectors: ones in front say what it is.
+        let private solveColumns a b =
+            let missing = rank a - rank b
+
+            if missing > 0 then
+                use columns = Ops.reshape (Array.append (Array.create missing 1L) (shape b)) b
+                binary "solve" a columns (fun a b -> torch.linalg.solve (a, b, true))
+            else
+                binary "solve" a b (fun a b -> torch.linalg.solve (a, b, true))
+
         let solve a b =
             requireSquare "solve" a
             requireRight "solve" a b
@@ -76,10 +103,10 @@ module internal DecompositionOps =
             if rank b = 1 then
                 // A vector, whatever the batch of matrices.
                 use column = Ops.unsqueeze 1L b
-                use solved = binary "solve" a column (fun a b -> torch.linalg.solve (a, b, true))
+                use solved = solveColumns a column
                 Ops.squeeze -1L solved
             else
-                binary "solve" a b (fun a b -> torch.linalg.solve (a, b, true))
+                solveColumns a b
 
         let triangularSolve upper a b =
             requireSquare "triangularSolve" a

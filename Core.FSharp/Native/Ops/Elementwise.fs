@@ -10,6 +10,51 @@ module internal ElementwiseOps =
 
     type private T = torch.Tensor
 
+    // A whole number beside whole numbers, which must hold it.
+    let inline private whole name (a: T) (v: int) ([<InlineIfLambda>] f: T -> Scalar -> T) =
+        requireWhole name (int64 v) a
+        counted name a (int64 v) f
+
+    // Beside whole numbers, libtorch wraps a single one of another dtype to theirs: it must be one of them.
+    let inline private fitting name (a: T) (b: T) ([<InlineIfLambda>] f: T -> T -> T) : T =
+        let require (single: T) (beside: T) =
+            if rank single = 0 && not (isFloating single) && not (isFloating beside) && not (Tally.IsBare single) then
+                requireWhole name (read single _.ToInt64()) beside
+
+        if dtype a <> dtype b && rank a <> rank b then
+            require a b
+            require b a
+
+        binary name a b f
+
+    // Whole numbers within whole or infinite bounds stay whole. A bound beyond them is none, or cannot be written.
+    let private limits name (low: float) (high: float) (a: T) : T voption =
+        let isBound v = Double.IsInfinity v || Math.Truncate v = v
+
+        match bounds (dtype a) with
+        | ValueSome(struct (smallest, largest)) when
+            dtype a <> torch.ScalarType.Bool && isBound low && isBound high
+            ->
+            let refuse v =
+                raise (
+                    ArgumentException
+                        $"{name} cannot be applied to {describe a}: its numbers go from {smallest} to {largest}, and {v} is none of them"
+                )
+
+            // 2⁶³ as a float is one more than the largest int64.
+            let isAbove v = v > float largest || v = 9223372036854775808.0
+            let isBelow v = v < float smallest
+            if isAbove low then refuse low
+            if isBelow high then refuse high
+            let bounded = if isBelow low then unary name a _.alias() else counted name a (int64 low) (fun a s -> a.clamp_min s)
+
+            if isAbove high then
+                ValueSome bounded
+            else
+                use bounded = bounded
+                ValueSome(counted name bounded (int64 high) (fun a s -> a.clamp_max s))
+        | _ -> ValueNone
+
     [<RequireQualifiedAccess>]
     module Ops =
 
@@ -17,11 +62,10 @@ module internal ElementwiseOps =
         let sub a b = binary "sub" a b (fun a b -> a.sub b)
         let mul a b = binary "mul" a b (fun a b -> a.mul b)
         let div a b = binary "div" a b (fun a b -> a.div b)
-        let power a b = binary "power" a b (fun a b -> a.pow b)
-        let remainder a b = binary "remainder" a b (fun a b -> a.remainder b)
-        let floorDivide a b = binary "floorDivide" a b (fun a b -> a.div (b, torch.RoundingMode.floor))
-        let maximum a b = binary "maximum" a b (fun a b -> a.maximum b)
-        let minimum a b = binary "minimum" a b (fun a b -> a.minimum b)
+        let remainder a b = fitting "remainder" a b (fun a b -> a.remainder b)
+        let floorDivide a b = fitting "floorDivide" a b (fun a b -> a.div (b, torch.RoundingMode.floor))
+        let maximum a b = fitting "maximum" a b (fun a b -> a.maximum b)
+        let minimum a b = fitting "minimum" a b (fun a b -> a.minimum b)
 
         /// Overwrites a tensor that the caller alone owns.
         let fill (a: T) (value: float) =
@@ -33,11 +77,11 @@ module internal ElementwiseOps =
         let divScalar a (v: float) = scaled "div" a v (fun a s -> a.div s)
         let powScalar a (v: float) = scaled "pow" a v (fun a s -> a.pow s)
         let remainderScalar a (v: float) = scaled "remainder" a v (fun a s -> a.remainder s)
-        let addWhole a (v: int) = counted "add" a (int64 v) (fun a s -> a.add (s, one.Value))
-        let subWhole a (v: int) = counted "sub" a (int64 v) (fun a s -> a.sub s)
-        let mulWhole a (v: int) = counted "mul" a (int64 v) (fun a s -> a.mul s)
+        let addWhole a (v: int) = whole "add" a v (fun a s -> a.add (s, one.Value))
+        let subWhole a (v: int) = whole "sub" a v (fun a s -> a.sub s)
+        let mulWhole a (v: int) = whole "mul" a v (fun a s -> a.mul s)
         let powWhole a (v: int) = counted "pow" a (int64 v) (fun a s -> a.pow s)
-        let remainderWhole a (v: int) = counted "remainder" a (int64 v) (fun a s -> a.remainder s)
+        let remainderWhole a (v: int) = whole "remainder" a v (fun a s -> a.remainder s)
         let neg a = unary "neg" a _.neg()
         let exp a = unary "exp" a _.exp()
         let exp2 a = unary "exp2" a _.exp2()
@@ -59,11 +103,21 @@ module internal ElementwiseOps =
         let round a = unary "round" a (fun a -> if isFloating a then a.round () else a.floor ())
         let trunc a = unary "trunc" a _.trunc()
         let frac a = unary "frac" a _.frac()
-        let clampMin a (low: float) = scaled "clampMin" a low (fun a s -> a.clamp_min s)
-        let clampMax a (high: float) = scaled "clampMax" a high (fun a s -> a.clamp_max s)
+
+        let clampMin a (low: float) =
+            match limits "clampMin" low infinity a with
+            | ValueSome clamped -> clamped
+            | ValueNone -> scaled "clampMin" a low (fun a s -> a.clamp_min s)
+
+        let clampMax a (high: float) =
+            match limits "clampMax" -infinity high a with
+            | ValueSome clamped -> clamped
+            | ValueNone -> scaled "clampMax" a high (fun a s -> a.clamp_max s)
 
         let clamp a (low: float) (high: float) =
-            scaled "clamp" a low (fun a least -> withScalar high (fun most -> a.clamp (least, most)))
+            match limits "clamp" low high a with
+            | ValueSome clamped -> clamped
+            | ValueNone -> scaled "clamp" a low (fun a least -> withScalar high (fun most -> a.clamp (least, most)))
 
         let nanToNum a = unary "nanToNum" a (fun a -> a.nan_to_num 0.0)
         let sin a = unary "sin" a _.sin()
@@ -91,4 +145,3 @@ module internal ElementwiseOps =
         let erfinv a = unary "erfinv" a _.erfinv()
         let lgamma a = unary "lgamma" a _.lgamma()
         let digamma a = unary "digamma" a _.digamma()
-        let xlogy a b = binary "xlogy" a b (fun a b -> a.xlogy b)

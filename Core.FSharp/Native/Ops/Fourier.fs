@@ -30,6 +30,11 @@ module internal FourierOps =
                     $"{name} takes a tensor with an axis {axis} that is not empty, but was given {describe a}"
             )
 
+    // Of an empty batch, whose transform MKL refuses: zeros with so many terms along the axis.
+    let private none (axis: int64) (terms: int64) (a: T) =
+        let shape = shape a
+        Ops.zeros (Array.updateAt (int (if axis < 0L then axis + shape.LongLength else axis)) terms shape) (dtype a)
+
     let private parts name (given: T[]) (f: T[] -> T) : struct (T * T) =
         try
             let ready = Tally.Operands(name, given)
@@ -55,21 +60,33 @@ module internal FourierOps =
             both name re im
             requireAxis name axis 1L re
 
-            parts name [| re; im |] (fun all ->
-                use complex = torch.complex (all[0], all[1])
-                run (complex, axis))
+            if count re = 0L then
+                struct (Ops.zerosLike re, Ops.zerosLike im)
+            else
+                parts name [| re; im |] (fun all ->
+                    use complex = torch.complex (all[0], all[1])
+                    run (complex, axis))
 
         let fft axis re im = transform "fft" (fun (x, axis) -> torch.fft.fft_ (x, -1L, axis)) axis re im
         let ifft axis re im = transform "ifft" (fun (x, axis) -> torch.fft.ifft (x, -1L, axis)) axis re im
 
         let rfft axis (x: T) =
             requireAxis "rfft" axis 1L x
-            parts "rfft" [| x |] (fun all -> torch.fft.rfft (all[0], -1L, axis))
+            let place = int (if axis < 0L then axis + int64 (rank x) else axis)
+
+            if count x = 0L then
+                let terms = size x place / 2L + 1L
+                struct (none axis terms x, none axis terms x)
+            else
+                parts "rfft" [| x |] (fun all -> torch.fft.rfft (all[0], -1L, axis))
 
         let irfft axis (length: int64) (re: T) (im: T) =
             both "irfft" re im
             requireAxis "irfft" axis length re
 
-            binary "irfft" re im (fun re im ->
-                use complex = torch.complex (re, im)
-                torch.fft.irfft (complex, length, axis))
+            if count re = 0L then
+                none axis length re
+            else
+                binary "irfft" re im (fun re im ->
+                    use complex = torch.complex (re, im)
+                    torch.fft.irfft (complex, length, axis))

@@ -1,5 +1,6 @@
 namespace Functional.FSharp
 
+open System
 open TorchSharp
 open Functional.FSharp.Native
 
@@ -67,7 +68,26 @@ module internal ReductionOps =
             use truths = truths "countNonzero" a
             unary "countNonzero" truths (fun a -> a.sum ([| axis |], keep))
 
-        let logsumexp (axis: int64) keep a = unary "logsumexp" a (fun a -> a.logsumexp (axis, keep))
+        // Where the result is infinite, libtorch's derivative is NaN: of ∞ the infinite elements share it, as those of a maximum do, and
+        // of -∞ it is 0.
+        let logsumexp (axis: int64) keep a =
+            let plain a = unary "logsumexp" a (fun a -> a.logsumexp (axis, keep))
+            let y = plain a
+
+            if not (requiresGrad a) || forAll (fun y -> not (Double.IsInfinity y)) y then
+                y
+            else
+                use y = y
+                use isInfinite = Ops.isinf y
+                use row = if keep then isInfinite.alias () else isInfinite.unsqueeze axis
+                use zeros = Ops.zerosLike a
+                use finite = Ops.where row zeros a
+                use constant = Ops.detach y
+                use isUp = Ops.gtScalar constant 0.0
+                use finite = plain finite
+                use largest = maxOver axis keep a
+                use infinite = Ops.where isUp largest constant
+                Ops.where isInfinite infinite finite
 
         let softmax (axis: int64) a =
             requireFloating "softmax" a

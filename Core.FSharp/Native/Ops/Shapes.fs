@@ -17,7 +17,7 @@ module internal ShapeOps =
             try
                 unary "reshape" a (fun a -> a.reshape shape)
             with :? ArgumentException as error ->
-                raise (ArgumentException($"reshape to {showShape shape}: {error.Message}", error))
+                raise (ArgumentException($"reshape to {showShape shape}: {error.Message}"))
 
         let transpose (i: int64) (j: int64) a = unary "transpose" a (fun a -> a.transpose (i, j))
         let permute (axes: int64[]) a = unary "permute" a (fun a -> a.permute axes)
