@@ -170,6 +170,58 @@ let tests =
                     expectWideSnapshot name last
                 }
 
+            for name, layer, shape in layers do
+                test $"{name}: beside ±10⁴ float32 gives what float64 does" {
+                    let struct (ps, state) = Layer.init key layer
+                    let wideLayer = Layer.cast Dtype.Float64 layer
+                    let struct (widePs, wideState) = Layer.init key wideLayer
+
+                    for offset in [ 1e4; -1e4 ] do
+                        let x = Random.normal shape key + offset
+
+                        for mode in [ Eval; Train key ] do
+                            let expected = Tensor.toDoubles (fst (runLayer wideLayer mode widePs wideState (wide x)))
+                            let found = Tensor.toDoubles (fst (runLayer layer mode ps state x))
+                            // A sum of numbers of 10⁴ is rounded as such, before a normalisation or a slope makes more of it.
+                            expectClose 2e-3 $"at {offset}" expected found
+                }
+
+            test "activations from -10³⁰ to 10³⁰: values and derivatives of float32 as those of float64" {
+                let numbers = [| -1e30; -1e13; -1e4; -30.0; -1.5; 0.5; 1.5; 30.0; 1e4; 1e13; 1e30 |]
+                let x = Tensor.cast Dtype.Float32 (Tensor.ofDoubles [ numbers.Length; 1 ] numbers)
+
+                for layer in
+                    [
+                        Activation.relu
+                        Activation.tanh
+                        Activation.sigmoid
+                        Activation.softplus
+                        Activation.gelu
+                        Activation.geluTanh
+                        Activation.silu
+                        Activation.mish
+                        Activation.selu
+                        Activation.hardtanh
+                        Activation.softmax
+                        Activation.logsoftmax
+                        elu 1.0
+                        leakyRelu 0.1
+                    ] do
+                    let kind = Layer.kinds layer |> List.head |> snd
+                    let f x = fst (runLayer layer Eval Tree.empty Tree.empty x)
+                    let slope = Differentiation.grad (f >> Tensor.sum)
+                    let relative (a: float[]) (b: float[]) = Array.map2 (fun a b -> b / max 1.0 (abs a)) a b
+
+                    for part, g in [ "value", f; "slope", slope ] do
+                        let expected = Tensor.toDoubles (g (wide x))
+
+                        expectClose
+                            2e-6
+                            $"{kind}, {part}"
+                            (relative expected expected)
+                            (relative expected (Tensor.toDoubles (g x)))
+            }
+
             for name, transform in transforms do
                 test $"{name}: memory and updates stay in float64, and float32's steps are near" {
                     let rule = Rule.ofLoss Loss.squaredError (dense 3 4 --> Activation.tanh --> dense 4 2)

@@ -127,7 +127,7 @@ let tests =
 
                 let loss x =
                     let y, after = runLayer layer (Train key) ps state x
-                    inner <- Tree.map Tensor.stopGradient after
+                    inner <- Tree.map (Tensor.stopGradient >> Tensor.keep) after
                     Tensor.sum (Tensor.exp y)
 
                 Differentiation.grad (fun x -> Tensor.sum (Differentiation.grad loss x)) x |> ignore

@@ -216,7 +216,7 @@ let tests =
                 let state = runs 3 layer ps state x
                 Expect.all (Tensor.toDoubles (identityRows layer Eval ps state 3)) ((=) 0.0) "zeros"
                 let ps = setWeight (doubles [ 3; 2 ] 5) ps
-                let w = identityRows layer Eval ps (runs 200 layer ps state x) 3
+                let w = identityRows layer Eval ps (runs 30 layer ps state x) 3
                 expectClose 1e-9 "afterwards" [| 1.0 |] [| Tensor.toFloat (largest w) |]
             }
 
@@ -240,7 +240,7 @@ let tests =
                     let twice, _ = sigma (Train key) after
                     expectClose 1e-9 "σ" [| 5.0; 6.671746032 |] [| once; twice |]
 
-                let settled = runs 200 layer ps state eye
+                let settled = runs 30 layer ps state eye
                 expectClose 1e-9 "√45" [| 6.708203932 |] [| fst (sigma Eval settled) |]
                 let c = Tensor.ofDoubles [ 2; 2 ] [| 1.0; 2.0; 3.0; 4.0 |]
 
@@ -257,7 +257,7 @@ let tests =
                 let ps, state = made layer key
                 let ps = setWeight (Tensor.reshape [ 1; 2; 2 ] w) ps
                 let x = Tensor.onesOf Dtype.Float64 [ 1; 1; 1 ]
-                let settled = runs 200 layer ps state x
+                let settled = runs 30 layer ps state x
                 let bias = (Tree.leaf [ "bias" ] ps).Value |> Tensor.reshape [ 1; 2; 1 ]
                 let y = fst (runLayer layer Eval ps settled x) - bias
                 expectClose 1e-9 "by outputs" (Tensor.toDoubles (w / 6.708203932499369)) (Tensor.toDoubles y)

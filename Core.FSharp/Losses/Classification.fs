@@ -37,7 +37,9 @@ module LossClassification =
             invalidArg (nameof labels) $"{name}: labels are int64, not {labels}"
 
         if labels.Count = 0L then
-            invalidArg (nameof scores) $"{name}: the mean over an empty batch is not defined"
+            invalidArg
+                (nameof scores)
+                $"{name}: the mean over an empty batch is not defined, but was given {scores} and {labels}"
 
     let private outOfRange name (scores: Tensor) (labels: Tensor) =
         let classes = Native.size scores.Raw 1
