@@ -250,6 +250,14 @@ let tests =
                     expectWideSnapshot name last
                 }
 
+            test "contrastive divergence under contexts stays in float64" {
+                let conditional = ConditionalRbm.create 2 (Rbm.bernoulli 3 2)
+                let rule = ConditionalRbm.contrastiveDivergence 1 0.5 conditional |> Rule.cast Dtype.Float64
+                let v = Tensor.ofDoubles [ 2; 3 ] [| 1.0; 0.0; 1.0; 0.0; 1.0; 1.0 |]
+                let batches = Batches.cycle 2 [ struct (v, doubles [ 2; 2 ] 4) ]
+                expectWideSnapshot "conditional" (Training.fit rule (Optimizer.adam schedule) batches key)
+            }
+
             test "kernels move chains of float64 in float64" {
                 let sum (x: Tensor) = Tensor.sumOver 1 (Tensor.square x)
                 let spins = Tensor.ofDoubles [ 2; 3 ] [| 1.0; -1.0; 1.0; -1.0; 1.0; -1.0 |]

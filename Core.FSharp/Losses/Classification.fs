@@ -164,18 +164,27 @@ module LossClassification =
         let shown = Reduction.shown reduction logits.Shape ValueNone 1.0
         struct (shown logits, shown (Tensor.cast logits.Dtype targets))
 
+    // Up to so many logits the wider kernel costs less than to look at what the narrow one gave.
+    let private few = 1 <<< 14
+
     // libtorch's kernel is good to an ε of 1, of which a small mean keeps too few digits.
     let private fused (how: CrossEntropy) (logits: Tensor) (labels: Tensor) =
-        let loss = Tensor.Of(Ops.crossEntropy logits.Raw labels.Raw)
+        let narrow () = Tensor.Of(Ops.crossEntropy logits.Raw labels.Raw)
 
-        if isNull Tally.Current && Tensor.toFloat loss < 0.0625 then
-            if logits.Dtype = Dtype.Float64 then
-                ofLabels how logits labels
-            else
-                let wide = Tensor.cast Dtype.Float64 logits
-                Tensor.cast logits.Dtype (Tensor.Of(Ops.crossEntropy wide.Raw labels.Raw))
+        let wide () =
+            let wide = Tensor.cast Dtype.Float64 logits
+            Tensor.cast logits.Dtype (Tensor.Of(Ops.crossEntropy wide.Raw labels.Raw))
+
+        let isSmall (loss: Tensor) = isNull Tally.Current && Tensor.toFloat loss < 0.0625
+
+        if logits.Dtype = Dtype.Float64 then
+            let loss = narrow ()
+            if isSmall loss then ofLabels how logits labels else loss
+        elif logits.Count <= few then
+            wide ()
         else
-            loss
+            let loss = narrow ()
+            if isSmall loss then wide () else loss
 
     let private isPlain (how: CrossEntropy) =
         match how.Reduction with
@@ -305,10 +314,21 @@ module LossClassification =
 
             let struct (logits, targets) = paired "binaryCrossEntropy" reduction logits targets
 
-            // Both parts are at least 0, so no digits of a small loss are lost in a difference.
-            let positive = targets * Tensor.logsigmoid logits
-            let positive = if positiveWeight = 1.0 then positive else positiveWeight * positive
-            -(Reduction.apply reduction (positive + (1.0 - targets) * Tensor.logsigmoid -logits))
+            // σ(x) for t = 1 and σ(-x) for t = 0. A mixture is of two parts of one sign: no digits are lost in a difference.
+            let logs =
+                if BitProducts.areBits targets.Raw then
+                    let logs = Tensor.logsigmoid ((2.0 * targets - 1.0) * logits)
+
+                    if positiveWeight = 1.0 then
+                        logs
+                    else
+                        (1.0 + (positiveWeight - 1.0) * targets) * logs
+                else
+                    let positive = targets * Tensor.logsigmoid logits
+                    let positive = if positiveWeight = 1.0 then positive else positiveWeight * positive
+                    positive + (1.0 - targets) * Tensor.logsigmoid -logits
+
+            -(Reduction.apply reduction logs)
 
         /// The mean of -t·ln σ(x) - (1 - t)·ln(1 - σ(x)) over all elements, for logits x and targets t in [0, 1] of one shape.
         let binaryCrossEntropy (logits: Tensor) (targets: Tensor) : Tensor =
