@@ -7,7 +7,7 @@ public static partial class Layers
     /// <summary>
     /// The transpose of Conv1d, with a bias of its own: each number of x is laid down as a multiple of the kernel, every
     /// stride cells, and what overlaps adds up (Dumoulin and Visin 2016, https://arxiv.org/abs/1603.07285).
-    /// x: [n; inputs; l]; each axis of length l becomes (l - 1)·stride - 2·padding + extent + outputPadding, with
+    /// x: [n; inputs; l]; each axis of length l becomes (l - 1)·stride - both sides' padding + extent + outputPadding, with
     /// Same l·stride.
     /// </summary>
     public static Layer<Tensor, Tensor> ConvTranspose1d(
@@ -51,7 +51,7 @@ public static partial class Layers
     /// <summary>
     /// The transpose of Conv2d, with a bias of its own: each number of x is laid down as a multiple of the kernel, every
     /// stride cells, and what overlaps adds up (Dumoulin and Visin 2016, https://arxiv.org/abs/1603.07285).
-    /// x: [n; inputs; h; w]; each axis of length l becomes (l - 1)·stride - 2·padding + extent + outputPadding, with
+    /// x: [n; inputs; h; w]; each axis of length l becomes (l - 1)·stride - both sides' padding + extent + outputPadding, with
     /// Same l·stride.
     /// </summary>
     public static Layer<Tensor, Tensor> ConvTranspose2d(
@@ -95,7 +95,7 @@ public static partial class Layers
     /// <summary>
     /// The transpose of Conv3d, with a bias of its own: each number of x is laid down as a multiple of the kernel, every
     /// stride cells, and what overlaps adds up (Dumoulin and Visin 2016, https://arxiv.org/abs/1603.07285).
-    /// x: [n; inputs; d; h; w]; each axis of length l becomes (l - 1)·stride - 2·padding + extent + outputPadding, with
+    /// x: [n; inputs; d; h; w]; each axis of length l becomes (l - 1)·stride - both sides' padding + extent + outputPadding, with
     /// Same l·stride.
     /// </summary>
     public static Layer<Tensor, Tensor> ConvTranspose3d(

@@ -488,7 +488,7 @@ let tests =
                         [ "conv1d"; "each of 1 axes"; "[(1, -1)]" ],
                         (fun () ->
                             conv1dWith { how with Padding = Padding.CircularAround [| struct (1, -1) |] } 1 1 [ 2 ])
-                        [ "convTranspose1d"; "Valid, Same or Zeros" ],
+                        [ "convTranspose1d"; "Valid, Same, Zeros or Around" ],
                         (fun () ->
                             convTranspose1dWith
                                 { how with Padding = Padding.ReplicateAround [| struct (1, 1) |] }
@@ -499,7 +499,7 @@ let tests =
                         [ "depthwise2d"; "multiplier" ], (fun () -> depthwise2dWith how 2 0 [ 2 ])
                         [ "convTranspose2d"; "outputPadding"; "at most 1"; "2" ],
                         (fun () -> convTranspose2dWith { how with Stride = [ 2 ] } [ 2 ] 1 1 [ 2 ])
-                        [ "convTranspose1d"; "Valid, Same or Zeros" ],
+                        [ "convTranspose1d"; "Valid, Same, Zeros or Around" ],
                         (fun () -> convTranspose1dWith { how with Padding = Padding.Circular } [ 0 ] 1 1 [ 2 ])
                         [ "convTranspose1d"; "n·stride" ],
                         (fun () ->
@@ -530,6 +530,75 @@ let tests =
                 for name, f in [ "crossCorrelation", Tensor.crossCorrelation; "convolution", Tensor.convolution ] do
                     expectError<ArgumentException> [ name; "[3; 3]" ] (fun () ->
                         f Window.standard kernel (Tensor.zeros [ 3; 3 ]) |> ignore)
+            }
+
+            testProperty "a transposed convolution with padding by axis is the one without, cut off on each side"
+            <| fun (seed: uint16) ->
+                let pick k = int seed / (k * k + 1) % (k + 1)
+                let around = [| struct (pick 2, pick 3); struct (pick 1, pick 2) |]
+                let how = { Convolution.standard with Stride = [ 2; 1 ]; Dilation = [ 1; 2 ] }
+                let whole = convTranspose2dWith how [ 1; 0 ] 2 3 [ 3; 2 ]
+                let cut = convTranspose2dWith { how with Padding = Padding.Around around } [ 1; 0 ] 2 3 [ 3; 2 ]
+                let struct (ps, _) = Layer.init (Key.ofSeed (int seed)) whole
+                let ps = widenParams ps
+                let x = doubles [ 2; 2; 4; 4 ] (int seed)
+                let all: Tensor = run whole ps x
+
+                let kept axis =
+                    let struct (before, after) = around[axis - 2]
+                    Tensor.slice axis before (all.Shape[axis] - after)
+
+                expectClose
+                    1e-12
+                    "the rest"
+                    (Tensor.toDoubles (all |> kept 2 |> kept 3))
+                    (Tensor.toDoubles (run cut ps x))
+
+            test "transposed convolutions refuse a padding that leaves nothing or is not of each axis" {
+                let around widths = { Convolution.standard with Padding = Padding.Around widths }
+
+                expectError<ArgumentException> [ "each of 2 axes" ] (fun () ->
+                    convTranspose2dWith (around [| struct (1, 1) |]) [ 0 ] 1 1 [ 3 ] |> ignore)
+
+                let layer = convTranspose1dWith (around [| struct (2, 1) |]) [ 0 ] 1 1 [ 2 ]
+                let struct (ps, _) = Layer.init (Key.ofSeed 1) layer
+
+                expectError<ArgumentException> [ "nothing is left" ] (fun () ->
+                    run layer ps (Tensor.ones [ 1; 1; 2 ]) |> ignore)
+            }
+
+            test "pools at the ends: overhang is not counted, padding is no maximum, bins overlap" {
+                let line (values: float list) = Tensor.ofDoubles [ 1; 1; values.Length ] (Array.ofList values)
+                let found layer values = Tensor.toDoubles (run layer Tree.empty (line values))
+                let mean how = meanpool1dWith how
+
+                let by size stride padding =
+                    { Pool.ofSize [ size ] with
+                        Stride = [ stride ]
+                        Padding = [ padding ]
+                        Ceil = true
+                    }
+
+                expectClose 1e-12 "size 2" [| 1.5; 3.5; 5.0 |] (found (mean (by 2 2 0)) [ 1.0 .. 5.0 ])
+                expectClose 1e-12 "padding counted" [| 1.0; 3.0; 5.0; 3.0 |] (found (mean (by 3 2 1)) [ 1.0 .. 6.0 ])
+
+                expectClose
+                    1e-12
+                    "padding left out"
+                    [| 1.5; 3.0; 5.0; 6.0 |]
+                    (found (mean { by 3 2 1 with CountPadding = false }) [ 1.0 .. 6.0 ])
+
+                let most stride = maxpool1dWith { Pool.ofSize [ 3 ] with Stride = [ stride ]; Padding = [ 1 ] }
+                expectClose 0.0 "negative numbers" [| -1.0; -1.0 |] (found (most 1) [ -1.0; -2.0 ])
+                expectClose 0.0 "stride 2" [| -1.0; -1.0 |] (found (most 2) [ -3.0; -1.0; -2.0; -5.0 ])
+                expectClose 1e-12 "5 to 3" [| 1.5; 3.0; 4.5 |] (found (adaptiveMeanpool [ 3 ]) [ 1.0 .. 5.0 ])
+                expectClose 1e-12 "10 to 3" [| 1.5; 4.5; 7.5 |] (found (adaptiveMeanpool [ 3 ]) [ 0.0 .. 9.0 ])
+
+                expectClose
+                    0.0
+                    "7 to 3"
+                    [| 5.0; 9.0; 7.0 |]
+                    (found (adaptiveMaxpool [ 3 ]) [ 5.0; 1.0; 2.0; 9.0; 3.0; 4.0; 7.0 ])
             }
 
             testProperty "pools are their definitions: the largest and the mean of each window"

@@ -219,6 +219,35 @@ let private computedTests =
                     for epoch in List.chunkBySize perEpoch found do
                         Expect.equal (List.sort (List.concat epoch)) (range 0 n) $"every sample once, size {size}"
 
+            testProperty "full batches are those of `batches` without the short ones, from any step on"
+            <| fun (size: PositiveInt) (seed: int) ->
+                let data = Dataset.create (Tensor.arange 7) (Tensor.arange 7)
+                let size = 1 + size.Get % 7
+                let key = Key.ofSeed seed
+
+                let read (batches: Batches<struct (Tensor * Tensor)>) start =
+                    [ for struct (x, _) in Batches.from start batches -> List.ofArray (Tensor.toLongs x) ]
+
+                let full = Dataset.fullBatches size 3 key data
+
+                let expected =
+                    read (Dataset.batches size 3 key data) 0 |> List.filter (fun batch -> batch.Length = size)
+
+                Expect.equal (read full 0) expected "all of one size"
+                Expect.equal (read full 2) (List.skip (min 2 expected.Length) expected) "resumed"
+                let twin = CSharp.Datasets.FullBatches(data, size, 3, key)
+                Expect.equal (CSharp.Batches.From(twin, 0) |> Seq.length) expected.Length "C#"
+
+            test "full batches are refused where there is none" {
+                let data = Dataset.create (Tensor.arange 7) (Tensor.arange 7)
+
+                expectError<ArgumentException> [ "7 samples"; "8" ] (fun () ->
+                    Dataset.fullBatches 8 1 (Key.ofSeed 1) data |> ignore)
+
+                expectError<ArgumentException> [ "size 0" ] (fun () ->
+                    Dataset.fullBatches 0 1 (Key.ofSeed 1) data |> ignore)
+            }
+
             test "what is wrong is said" {
                 let data = numbered 6
                 let refused words f = expectError<ArgumentException> words (fun () -> f data |> ignore)

@@ -169,7 +169,7 @@ let tests =
                     "Maxout", "pieces", [ "0" ], (fun () -> L.Maxout 0 |> ignore)
                     "PRelu", "channels", [ "-1" ], (fun () -> L.PRelu -1 |> ignore)
                     "Reshape", "shape", [ "[-2]" ], (fun () -> L.Reshape -2 |> ignore)
-                    "AlphaDropout", "rate", [ "1" ], (fun () -> L.AlphaDropout 1.0 |> ignore)
+                    "AlphaDropout", "rate", [ "1.5" ], (fun () -> L.AlphaDropout 1.5 |> ignore)
                     "GaussianNoise", "deviation", [ "-1" ], (fun () -> L.GaussianNoise -1.0 |> ignore)
                     "Embedding", "count", [ "0" ], (fun () -> L.Embedding(0, 2) |> ignore)
                     "Bilinear", "second", [ "0" ], (fun () -> L.Bilinear(2, 0, 2) |> ignore)

@@ -177,7 +177,7 @@ let private refusals: (string * string * string list * (unit -> unit)) list =
         "Conv2d, groups", "groups", [ "2 groups"; "3" ], (fun () -> L.Conv2d(3, 4, 2, groups = 2) |> ignore)
         "MaxPool2d", "size", [ "0" ], (fun () -> L.MaxPool2d 0 |> ignore)
         "MeanPool2d", "size", [ "-1" ], (fun () -> L.MeanPool2d -1 |> ignore)
-        "Dropout", "rate", [ "1" ], (fun () -> L.Dropout 1.0 |> ignore)
+        "Dropout", "rate", [ "1.5" ], (fun () -> L.Dropout 1.5 |> ignore)
         "BatchNorm", "features", [ "0" ], (fun () -> L.BatchNorm 0 |> ignore)
         "Named", "name", [ "a/b" ], (fun () -> E.Named(L.Relu, "a/b") |> ignore)
         "two stages of one name",

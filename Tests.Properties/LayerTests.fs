@@ -230,7 +230,7 @@ let tests =
 
             test "impossible layers are refused when they are made" {
                 expectError<ArgumentException> [ "dense"; "0" ] (fun () -> dense 0 3 |> ignore)
-                expectError<ArgumentException> [ "dropout"; "1" ] (fun () -> dropout 1.0 |> ignore)
+                expectError<ArgumentException> [ "dropout"; "1.5" ] (fun () -> dropout 1.5 |> ignore)
 
                 expectError<ArgumentException> [ "groups" ] (fun () ->
                     conv2dWith { Convolution.standard with Groups = 2 } 3 4 [ 3 ] |> ignore)

@@ -35,6 +35,7 @@ let private all =
             LayerTests.tests
             InitializerTests.tests
             NormalisationTests.tests
+            NormalisationOffsetTests.tests
             ActivationLayerTests.tests
             NoiseTests.tests
             DenseFamilyTests.tests
@@ -44,6 +45,7 @@ let private all =
             CombinatorTests.tests
             WeightNormTests.tests
             LossTests.tests
+            LossExtremeTests.tests
             ScheduleTests.tests
             TransformTests.tests
             OptimizerTests.tests
@@ -79,6 +81,8 @@ let private all =
             DbmRuleTests.tests
             DbmRefusalTests.tests
             EnergyRefusalTests.tests
+            EmptyBatchTests.tests
+            Float64Tests.tests
             DataTests.tests
             DatasetTests.tests
             SyntheticTests.tests

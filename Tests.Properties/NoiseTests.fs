@@ -98,6 +98,16 @@ let tests =
                     [ dropout 0.0; spatialDropout 0.0; alphaDropout 0.0; gaussianNoise 0.0; gaussianDropout 0.0 ] do
                     expectSame "nothing" x (run layer (Train key) x)
 
+            test "rate 1 leaves zeros, with derivatives of 0, and evaluation everything" {
+                let x = Random.normal [ 3; 4; 2 ] key
+
+                for layer in [ dropout 1.0; spatialDropout 1.0; alphaDropout 1.0 ] do
+                    expectSame "zeros" (Tensor.zerosLike x) (run layer (Train key) x)
+                    expectSame "all" x (run layer Eval x)
+                    let slope = Differentiation.grad (fun x -> Tensor.sum (run layer (Train key) x)) x
+                    expectSame "no slope" (Tensor.zerosLike x) slope
+            }
+
             test "impossible rates and inputs are refused" {
                 for name, make in
                     [
@@ -106,9 +116,11 @@ let tests =
                         "alphaDropout", alphaDropout
                         "gaussianDropout", gaussianDropout
                     ] do
-                    for rate in [ 1.0; -0.1; nan ] do
+                    for rate in [ 1.5; -0.1; nan ] do
                         expectError<ArgumentException> [ name; string rate ] (fun () -> make rate |> ignore)
 
+                // Its variance rate/(1 - rate) would be infinite.
+                expectError<ArgumentException> [ "gaussianDropout"; "1" ] (fun () -> gaussianDropout 1.0 |> ignore)
                 expectError<ArgumentException> [ "gaussianNoise"; "-1" ] (fun () -> gaussianNoise -1.0 |> ignore)
 
                 expectError<ArgumentException> [ "spatialDropout"; "[2; 3]" ] (fun () ->

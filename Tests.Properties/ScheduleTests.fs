@@ -50,6 +50,43 @@ let tests =
                     [| for e in [ 0; 1; 2; 9; 19; 39 ] -> value walked[e] |]
             }
 
+            test "every schedule has a value at steps up to 2³¹ - 1, and of numbers as large as there are" {
+                let last = System.Int32.MaxValue
+                let most = Double.MaxValue
+
+                let schedules =
+                    [
+                        for _, schedule, _, _ in table do
+                            schedule
+                        Schedule.restarts 1.0 0.0 2 65536
+                        Schedule.restarts 1.0 0.0 1 1
+                        Schedule.restarts 1.0 0.0 last last
+                        Schedule.cosine most -most last
+                        Schedule.linear most -most last
+                        Schedule.polynomial 1e-300 most -most last
+                        Schedule.decay 0.0 2.0 1
+                        Schedule.warmup last (Schedule.constant 1.0)
+                        Schedule.join last (Schedule.constant 1.0) (Schedule.constant 2.0)
+                        Schedule.oneCycle 1.0 (1.0 - 1e-12) last
+                        Schedule.restarts most -most 3 2
+                        Schedule.logarithmic most
+                    ]
+
+                for i, schedule in List.indexed schedules do
+                    for step in [ 0; 1; 2; 200_000; last - 1; last ] do
+                        Expect.isTrue (Double.IsFinite(schedule step)) $"{i} at {step}: {schedule step}"
+
+                // Lengths 1, 2, 4, …: 2³¹ - 1 begins the 32nd; in between the value falls along half a cosine.
+                let doubling = Schedule.restarts 1.0 0.0 1 2
+                Expect.equal (doubling last) 1.0 "a restart"
+                expectWithin 1e-12 "half way" 0.5 (doubling ((1 <<< 30) - 1 + (1 <<< 29)))
+                expectWithin 1e-9 "before the restart" 0.0 (doubling (last - 1))
+                // After lengths 2 and 131,072 the third is 2·65536².
+                let third = cos (Math.PI * float (200_000 - 2 - 131_072) / (2.0 * 65536.0 ** 2.0))
+                expectWithin 1e-12 "the third" (0.5 * (1.0 + third)) (Schedule.restarts 1.0 0.0 2 65536 200_000)
+                Expect.equal (Schedule.restarts 1.0 0.0 5 1 last) (Schedule.cosine 1.0 0.0 5 (last % 5)) "one length"
+            }
+
             test "arguments out of range are refused" {
                 let refused words (make: unit -> Schedule) =
                     expectError<ArgumentException> words (fun () -> make () |> ignore)

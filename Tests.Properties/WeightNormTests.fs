@@ -216,8 +216,51 @@ let tests =
                 let state = runs 3 layer ps state x
                 Expect.all (Tensor.toDoubles (identityRows layer Eval ps state 3)) ((=) 0.0) "zeros"
                 let ps = setWeight (doubles [ 3; 2 ] 5) ps
-                let w = identityRows layer Eval ps (runs 200 layer ps state x) 3
+                let w = identityRows layer Eval ps (runs 30 layer ps state x) 3
                 expectClose 1e-9 "afterwards" [| 1.0 |] [| Tensor.toFloat (largest w) |]
+            }
+
+            test
+                "spectral norm of [[3, 0], [4, 5]]: turn by turn, its derivative, and transposed convolutions by their outputs" {
+                let w = Tensor.ofDoubles [ 2; 2 ] [| 3.0; 0.0; 4.0; 5.0 |]
+                let layer = spectralNorm (denseWithoutBias Initializer.he 2 2)
+                let ps, state = made layer key
+                let ps = setWeight w ps
+                let eye = Tensor.eyeOf Dtype.Float64 2 2
+
+                // σ is w over what the layer makes of it.
+                let sigma mode state =
+                    let y, after = runLayer layer mode ps state eye
+                    (Tensor.toDoubles w)[0] / (Tensor.toDoubles y)[0], after
+
+                for sign in [ 1.0; -1.0 ] do
+                    let left = Leaf(sign * Tensor.ofDoubles [ 2 ] [| 1.0; 0.0 |])
+                    let first = Tree.set [ "spectrum"; "weight"; "left" ] left state
+                    let once, after = sigma (Train key) first
+                    let twice, _ = sigma (Train key) after
+                    expectClose 1e-9 "σ" [| 5.0; 6.671746032 |] [| once; twice |]
+
+                let settled = runs 30 layer ps state eye
+                expectClose 1e-9 "√45" [| 6.708203932 |] [| fst (sigma Eval settled) |]
+                let c = Tensor.ofDoubles [ 2; 2 ] [| 1.0; 2.0; 3.0; 4.0 |]
+
+                let loss w = Tensor.sum (c * fst (runLayer layer Eval (setWeight w ps) settled eye))
+
+                expectClose
+                    1e-8
+                    "σ moves with W"
+                    [| -0.024845200; 0.124225999; -0.074535599; 0.074535599 |]
+                    (Tensor.toDoubles (Differentiation.grad loss w))
+
+                // One input, two outputs, two cells.
+                let layer = spectralNorm (convTranspose1d 1 2 2)
+                let ps, state = made layer key
+                let ps = setWeight (Tensor.reshape [ 1; 2; 2 ] w) ps
+                let x = Tensor.onesOf Dtype.Float64 [ 1; 1; 1 ]
+                let settled = runs 30 layer ps state x
+                let bias = (Tree.leaf [ "bias" ] ps).Value |> Tensor.reshape [ 1; 2; 1 ]
+                let y = fst (runLayer layer Eval ps settled x) - bias
+                expectClose 1e-9 "by outputs" (Tensor.toDoubles (w / 6.708203932499369)) (Tensor.toDoubles y)
             }
 
             test "layers without weights and axes that are not there are refused" {

@@ -23,11 +23,13 @@ module Energy =
                 (nameof batch)
                 $"{name}: expected at least one sample [n; …], for a mean over none is not defined, but was given {batch}"
 
-    /// The energies of states, [n; …] -> [n], checked to be so.
-    let internal at (energy: Energy) (x: Tensor) : Tensor =
+    let private requireStates (x: Tensor) =
         if x.Rank = 0 then
             invalidArg (nameof x) $"an energy is of states [n; …], but was given {x}"
 
+    /// The energies of states, [n; …] -> [n], checked to be so.
+    let internal at (energy: Energy) (x: Tensor) : Tensor =
+        requireStates x
         let e = energy x
 
         if e.Shape <> [| x.Shape[0] |] then
@@ -44,6 +46,7 @@ module Energy =
 
     /// The energies and the slopes dE/dx of states: [n] and [n; …].
     let slope (energy: Energy) (x: Tensor) : Tensor * Tensor =
+        requireStates x
         let ones = Tensor.fullOf x.Dtype [ x.Shape[0] ] 1.0
         let e, slope = Differentiation.fjacobianTv (at energy) (Tensor.stopGradient x) ones
         Tensor.stopGradient e, Tensor.stopGradient slope

@@ -61,9 +61,9 @@ module EnergyNetwork =
 
         made
 
-    // So many new states, each like those of a batch.
+    // So many new states, each like those of a batch, in its dtype.
     let private drawn (draw: int -> Key -> Tensor) (x: Tensor) count key =
-        shaped (nameof draw) (Array.append [| count |] x.Shape[1..]) (draw count key)
+        shaped (nameof draw) (Array.append [| count |] x.Shape[1..]) (draw count key) |> Tensor.cast x.Dtype
 
     // Energies that differ between data and samples, and are not large.
     let private contrast penalty (energy: Energy) (data: Tensor) (samples: Tensor) =

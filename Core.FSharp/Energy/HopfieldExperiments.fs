@@ -54,6 +54,11 @@ module HopfieldExperiments =
         /// The part of the units of stored patterns [p; n] that one synchronous step changes. For Hebb's rule and random patterns
         /// it is ½·erfc(1/√(2·load)) with load p/n.
         let oneStepError (network: HopfieldNetwork) (patterns: Tensor) : float =
+            if patterns.Count = 0 then
+                invalidArg
+                    (nameof patterns)
+                    $"oneStepError: expected at least one pattern [p; n], but was given {patterns}"
+
             Scope.value (fun () ->
                 let after = (Hopfield.recallTogether 1 network patterns).States
                 let changed = Tensor.ne after (Tensor.cast after.Dtype patterns)

@@ -50,8 +50,10 @@ module Activation =
     /// x·(1 + tanh u)/2 with u = √(2/π)·(x + 0.044715·x³), the approximation of `gelu` in the same paper: GPT-2's and BERT's.
     let geluTanh: Layer<Tensor, Tensor> =
         Layer.func "geluTanh" (fun x ->
-            // (1 + tanh u)/2 is the sigmoid of 2u, which keeps its digits in the tail.
-            x * Tensor.sigmoid (sqrt (8.0 / System.Math.PI) * (x + 0.044715 * (x * x * x))))
+            // (1 + tanh u)/2 is the sigmoid of 2u, which keeps its digits in the tail. At ±30 it has long been 0 or 1, and the
+            // cube of a larger number may overflow.
+            let near = Tensor.clamp -30.0 30.0 x
+            x * Tensor.sigmoid (sqrt (8.0 / System.Math.PI) * (near + 0.044715 * (near * near * near))))
 
     /// x/(1 + e⁻ˣ), also called swish (Elfwing, Uchibe and Doya 2017, https://arxiv.org/abs/1702.03118).
     let silu: Layer<Tensor, Tensor> = Layer.func "silu" Tensor.silu

@@ -37,7 +37,9 @@ module LossClassification =
             invalidArg (nameof labels) $"{name}: labels are int64, not {labels}"
 
         if labels.Count = 0L then
-            invalidArg (nameof scores) $"{name}: the mean over an empty batch is not defined"
+            invalidArg
+                (nameof scores)
+                $"{name}: the mean over an empty batch is not defined, but was given {scores} and {labels}"
 
     let private outOfRange name (scores: Tensor) (labels: Tensor) =
         let classes = Native.size scores.Raw 1
@@ -79,12 +81,26 @@ module LossClassification =
         Tensor.reshape labels.Shape (Tensor.indexSelect 0 (Tensor.reshape [ -1 ] labels) weights)
         |> Tensor.cast scores.Dtype
 
+    // ln softmax over the classes. Where a class has almost all, -ln p is ln(1 + ε) of the others' ε, of which 1 + ε keeps no
+    // digits: float64 has enough for all other dtypes, and of its own numbers the largest is left out of the sum.
+    let private logProbabilities (logits: Tensor) =
+        if logits.Dtype = Dtype.Float64 && logits.Shape[1] > 0 then
+            let most, place = Tensor.maxWithIndex 1 (Tensor.stopGradient logits)
+            let place = Tensor.unsqueeze 1 place
+            let x = logits - Tensor.unsqueeze 1 most
+            let first = Tensor.gather 1 place x
+            let others = Tensor.scatter 1 place (Tensor.zerosLike first) (Tensor.exp x) |> Tensor.sumKeeping 1
+            // The largest is 0, so that its own part is eˣ - 1 and only the derivatives see it.
+            x - Tensor.log1p (others + Tensor.expm1 first)
+        else
+            Tensor.cast Dtype.Float64 logits |> Tensor.logsoftmax 1 |> Tensor.cast logits.Dtype
+
     // What a reduction of losses over the classes shows of the scores.
     let private shown reduction (scores: Tensor) =
         Reduction.shown reduction (Array.removeAt 1 scores.Shape) (ValueSome 1) 1.0 scores
 
     let private ofLabels (how: CrossEntropy) (logits: Tensor) (labels: Tensor) =
-        let logs = Tensor.logsoftmax 1 (shown how.Reduction logits)
+        let logs = logProbabilities (shown how.Reduction logits)
 
         match how.ClassWeights with
         | None when how.Smoothing = 0.0 -> -(picked labels logs) |> Reduction.apply how.Reduction
@@ -117,7 +133,7 @@ module LossClassification =
     let private ofProbabilities (how: CrossEntropy) (logits: Tensor) (targets: Tensor) =
         let classes = float logits.Shape[1]
         let targets = (1.0 - how.Smoothing) * shown how.Reduction targets + how.Smoothing / classes
-        let logs = Tensor.logsoftmax 1 (shown how.Reduction logits)
+        let logs = logProbabilities (shown how.Reduction logits)
 
         let weighted =
             match how.ClassWeights with
@@ -147,6 +163,28 @@ module LossClassification =
 
         let shown = Reduction.shown reduction logits.Shape ValueNone 1.0
         struct (shown logits, shown (Tensor.cast logits.Dtype targets))
+
+    // Up to so many logits the wider kernel costs less than to look at what the narrow one gave.
+    let private few = 1 <<< 14
+
+    // libtorch's kernel is good to an ε of 1, of which a small mean keeps too few digits.
+    let private fused (how: CrossEntropy) (logits: Tensor) (labels: Tensor) =
+        let narrow () = Tensor.Of(Ops.crossEntropy logits.Raw labels.Raw)
+
+        let wide () =
+            let wide = Tensor.cast Dtype.Float64 logits
+            Tensor.cast logits.Dtype (Tensor.Of(Ops.crossEntropy wide.Raw labels.Raw))
+
+        let isSmall (loss: Tensor) = isNull Tally.Current && Tensor.toFloat loss < 0.0625
+
+        if logits.Dtype = Dtype.Float64 then
+            let loss = narrow ()
+            if isSmall loss then ofLabels how logits labels else loss
+        elif logits.Count <= few then
+            wide ()
+        else
+            let loss = narrow ()
+            if isSmall loss then wide () else loss
 
     let private isPlain (how: CrossEntropy) =
         match how.Reduction with
@@ -180,7 +218,7 @@ module LossClassification =
 
                 labelled "crossEntropy" logits targets (fun () ->
                     if isPlain how && Differentiation.order () <= 1 then
-                        Tensor.Of(Ops.crossEntropy logits.Raw targets.Raw)
+                        fused how logits targets
                     else
                         ofLabels how logits targets)
 
@@ -214,7 +252,7 @@ module LossClassification =
             classWeights |> Option.iter (checkWeights "focal" logits)
 
             labelled "focal" logits labels (fun () ->
-                let losses = -(picked labels (Tensor.logsoftmax 1 (shown reduction logits))) |> modulated gamma
+                let losses = -(picked labels (logProbabilities (shown reduction logits))) |> modulated gamma
 
                 match classWeights with
                 | Some weights -> Reduction.apply reduction (weightOf logits labels weights * losses)
@@ -276,10 +314,21 @@ module LossClassification =
 
             let struct (logits, targets) = paired "binaryCrossEntropy" reduction logits targets
 
-            // Both parts are at least 0, so no digits of a small loss are lost in a difference.
-            let positive = targets * Tensor.logsigmoid logits
-            let positive = if positiveWeight = 1.0 then positive else positiveWeight * positive
-            Reduction.apply reduction -(positive + (1.0 - targets) * Tensor.logsigmoid -logits)
+            // σ(x) for t = 1 and σ(-x) for t = 0. A mixture is of two parts of one sign: no digits are lost in a difference.
+            let logs =
+                if BitProducts.areBits targets.Raw then
+                    let logs = Tensor.logsigmoid ((2.0 * targets - 1.0) * logits)
+
+                    if positiveWeight = 1.0 then
+                        logs
+                    else
+                        (1.0 + (positiveWeight - 1.0) * targets) * logs
+                else
+                    let positive = targets * Tensor.logsigmoid logits
+                    let positive = if positiveWeight = 1.0 then positive else positiveWeight * positive
+                    positive + (1.0 - targets) * Tensor.logsigmoid -logits
+
+            -(Reduction.apply reduction logs)
 
         /// The mean of -t·ln σ(x) - (1 - t)·ln(1 - σ(x)) over all elements, for logits x and targets t in [0, 1] of one shape.
         let binaryCrossEntropy (logits: Tensor) (targets: Tensor) : Tensor =

@@ -89,7 +89,8 @@ module TransformLimits =
                 let noisy =
                     leaves
                     |> Array.mapi (fun i g ->
-                        let noise = Random.normal g.Shape (Key.child i moment.Key) |> Tensor.cast g.Dtype
+                        let drawn = if g.Dtype = Dtype.Float64 then Dtype.Float64 else Dtype.Float32
+                        let noise = Random.normalOf drawn g.Shape (Key.child i moment.Key) |> Tensor.cast g.Dtype
                         g + deviation moment.Step * noise)
 
                 Tree.refill noisy gs)

@@ -172,6 +172,27 @@ let private gradCheck =
                         [| Tensor.toFloat found / scale |]
             }
 
+            test "functions that give null are refused by name" {
+                let x = Tensor.ones [ 2 ]
+                let nothing: Tensor = Unchecked.defaultof<Tensor>
+                let total (f: Tensor -> Tensor) = D.grad (f >> Tensor.sum) x |> ignore
+
+                let refused (name: string) call =
+                    let error = raised<ArgumentException> call
+                    Expect.stringContains error.Message "null" name
+                    Expect.equal error.ParamName name "the function"
+
+                refused "vjp" (fun () -> total (D.custom Tensor.exp (fun _ _ _ -> nothing)))
+                refused "f" (fun () -> D.custom (fun _ -> nothing) (fun _ _ c -> c) x |> ignore)
+                let pair = D.customOf Structure.pair (fun (a, b) -> a * b) (fun _ _ c -> c, nothing)
+                refused "vjp" (fun () -> total (fun x -> pair (x, x)))
+                let array = D.customOf Structure.array (fun xs -> xs[0]) (fun _ _ _ -> Unchecked.defaultof<Tensor[]>)
+                refused "vjp" (fun () -> total (fun x -> array [| x |]))
+
+                refused "vjp" (fun () ->
+                    total (fun x -> CSharp.Differentiation.Custom((fun x -> Tensor.exp x), (fun _ _ _ -> nothing), x)))
+            }
+
             test "what cannot be checked is refused" {
                 let key = Key.ofSeed 1
 

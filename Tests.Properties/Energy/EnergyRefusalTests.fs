@@ -285,6 +285,53 @@ let private refusals () : (string * string list * (unit -> unit)) list =
         [ "0 or 1"; "0.5" ],
         (fun () -> Rbm.logLikelihood 0.0 rbm ps.Value halves.Value |> ignore)
 
+        for layer in [ -1; 3 ] do
+            let dbm = Dbm.bernoulli [ 2; 2; 1 ]
+            let states = Tensor.ones [ 1; 5 ]
+            let ps = lazy Dbm.init 0.1 key dbm
+            let words = [ "from 0 to 2"; string layer ]
+            $"means of layer {layer}", words, (fun () -> Dbm.means dbm ps.Value layer states |> ignore)
+            $"inputs of layer {layer}", words, (fun () -> Dbm.inputs dbm ps.Value layer states |> ignore)
+            $"layer {layer} drawn", words, (fun () -> Dbm.draw dbm ps.Value layer key states |> ignore)
+
+        for name, kernel in
+            [
+                "walk", (fun energy -> Kernel.map ignore (Metropolis.walk 1.0 energy))
+                "flip", (fun energy -> Kernel.map ignore (Metropolis.flip spins energy))
+                "site", (fun energy -> Kernel.map ignore (Gibbs.site spins energy))
+                "sweep", (fun energy -> Kernel.map ignore (Gibbs.sweep spins energy))
+                "unadjusted", Langevin.unadjusted 0.1
+                "adjusted", (fun energy -> Kernel.map ignore (Langevin.adjusted 0.1 energy))
+                "hamiltonian", (fun energy -> Kernel.map ignore (Langevin.hamiltonian 0.1 1 energy))
+                "parallelTempering",
+                (fun energy ->
+                    Kernel.map
+                        ignore
+                        (Tempering.parallelTempering [ 1.0; 2.0 ] energy (fun _ -> Metropolis.walk 1.0 energy)))
+            ] do
+            for shape in [ [ 3; 2 ]; [ 1; 2 ] ] do
+                $"a total energy, {name}",
+                [ "an energy gives one number for each"; "gave"; "[]"; "energy" ],
+                run (kernel Tensor.sum) (Tensor.ones shape)
+
+        "chances of a total energy",
+        [ "one number for each" ],
+        (fun () -> Metropolis.chances spins Tensor.sum (Tensor.ones [ 2; 3 ]) |> ignore)
+
+        "ln Z of a total energy",
+        [ "one number for each" ],
+        (fun () -> Energy.logPartition Tensor.sum (Energy.enumerate 3) |> ignore)
+
+        "probabilities of a total energy",
+        [ "one number for each" ],
+        (fun () -> Energy.probabilities Tensor.sum (Energy.enumerate 3) |> ignore)
+
+        "slope of a total energy",
+        [ "one number for each" ],
+        (fun () -> Energy.slope Tensor.sum (Tensor.ones [ 2; 3 ]) |> ignore)
+
+        "energy of a number", [ "[n; …]"; "[]" ], (fun () -> Energy.slope id (Tensor.scalar 1.0) |> ignore)
+
         "base rates of no states", [ "0 or 1" ], (fun () -> Rbm.baseRates rbm halves.Value |> ignore)
         "base rates of real units", [ "Gaussian" ], (fun () -> Rbm.baseRates real (Tensor.ones [ 4; 3 ]) |> ignore)
 

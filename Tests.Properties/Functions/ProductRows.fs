@@ -92,6 +92,14 @@ let rows =
                 let x, y = Tensor.toDoubles a[0] |> Array.chunkBySize 4, Tensor.toDoubles a[1] |> Array.chunkBySize 4
                 let dot = Array.map2 (fun (p: float[]) q -> Array.sum (Array.map2 (*) p q))
                 Array.map3 (fun xy xx yy -> xy / sqrt (xx * yy)) (dot x y) (dot x x) (dot y y))
+
+        row
+            "cosineSimilarity, broadcast along its axis"
+            [ normals 1 [ 3; 4 ]; normals 2 [ 1; 1 ] ]
+            (fun a -> Tensor.cosineSimilarity -1 a[0] a[1])
+            (fun a ->
+                let x, y = Tensor.toDoubles a[0] |> Array.chunkBySize 4, (Tensor.toDoubles a[1])[0]
+                x |> Array.map (fun x -> y * Array.sum x / (sqrt (Array.sumBy (fun x -> x * x) x) * 2.0 * abs y)))
     ]
 
 let wrong: (string * (Tensor -> Tensor)) list =

@@ -60,6 +60,86 @@ let tests =
                     (once (Transform.clipAdaptive 0.1) ps gs)
                 |> ignore
 
+            test "gradients whose squares overflow or vanish are clipped in their own direction" {
+                for dtype, scales in
+                    [
+                        Dtype.Float32, [ 1e-36; 1e-30; 1e-20; 1.0; 1e20; 5e37 ]
+                        Dtype.Float64, [ 1e-300; 1e-160; 1.0; 1e160; 1e307 ]
+                    ] do
+                    for scale in scales do
+                        let g: Gradients = Leaf(Tensor.cast dtype (scale * vector [| 3.0; 4.0 |]))
+                        let ps: Params = Leaf(param (Tensor.zerosOf dtype [ 2 ]))
+                        let limit = min 1.0 (2.5 * scale)
+
+                        for clip in
+                            [
+                                Transform.clipByNorm limit
+                                Transform.clipByGlobalNorm limit
+                                Transform.clipAdaptive (limit / 1e-3)
+                            ] do
+                            let found = once clip ps g |> Tree.values |> Array.head |> Tensor.toDoubles
+                            expectClose 1e-6 $"{scale}" [| 0.6; 0.8 |] (found |> Array.map (fun x -> x / limit))
+
+                        let twice: Gradients =
+                            Node
+                                [
+                                    "a", Leaf(Tensor.cast dtype (vector [| 3.0 * scale |]))
+                                    "b", Leaf(Tensor.cast dtype (vector [| 4.0 * scale |]))
+                                ]
+
+                        let zero: Params = twice |> Tree.map (fun g -> param (Tensor.zerosLike g))
+
+                        let found =
+                            once (Transform.clipByGlobalNorm limit) zero twice
+                            |> Tree.values
+                            |> Array.map Tensor.toFloat
+
+                        expectClose
+                            1e-6
+                            $"two tensors, {scale}"
+                            [| 0.6; 0.8 |]
+                            (found |> Array.map (fun x -> x / limit))
+                        // What is short enough stays to the last bit.
+                        let whole = once (Transform.clipByGlobalNorm (max 1e-200 (6.0 * scale))) ps g
+
+                        if scale >= 1e-30 then
+                            expectSameTree "short enough" g whole
+                        // LAMB's ratio |p|/|g| of a long p and a long g.
+                        let own: Params = Leaf(param (Tensor.cast dtype (vector [| 2.0; 0.0 |])))
+                        let trusted = once Transform.trustRatio own g |> Tree.values |> Array.head |> Tensor.toDoubles
+
+                        if scale > 1e-37 && scale < 1e37 then
+                            expectClose 1e-5 $"trust, {scale}" [| 1.2; 1.6 |] trusted
+            }
+
+            test "norms of runs whose squares overflow: diagnostics and sharpness" {
+                let huge = Tensor.tensor [ [ 3e20; 0.0 ]; [ 0.0; 4e20 ] ]
+                let ps: Params = Node [ "w", Leaf(param huge) ]
+
+                let rule =
+                    Rule.create (fun _ -> struct (ps, Tree.empty)) (fun _ ps _ () ->
+                        { Loss = number 0.0; Gradients = Params.values ps; State = Tree.empty })
+
+                let start = Training.start rule (Transform.scale -1.0) key
+                let relative (norms: (string * float) list) = [| for _, norm in norms -> norm / 5e20 |]
+                expectClose 1e-6 "parameters" [| 1.0 |] (relative (Diagnostics.parameterNorms start))
+                expectClose 1e-6 "gradients" [| 1.0 |] (relative (Diagnostics.gradientNorms rule start ()))
+                // The point that sharpness-aware minimisation looks at lies 10²⁰ along g.
+                let seen = ResizeArray<Tensor>()
+
+                let watched =
+                    { rule with
+                        Estimate =
+                            fun m ps s b ->
+                                (seen.Add(of' ps)
+                                 rule.Estimate m ps s b)
+                    }
+
+                let moment = { Step = 0; Key = key }
+                Rule.estimate (Rule.sharpnessAware 1e20 watched) moment ps Tree.empty () |> ignore
+                expectClose 1e-6 "there" [| 3.6; 0.0; 0.0; 4.8 |] (Tensor.toDoubles (seen[1] * 1e-20))
+            }
+
             test "a gradient of zero is clipped to zero, in either dtype" {
                 for dtype in [ Dtype.Float32; Dtype.Float64 ] do
                     let zero: Gradients = Leaf(Tensor.zerosOf dtype [ 3 ])
@@ -93,6 +173,17 @@ let tests =
                 Expect.equal (Array.item 1 (Tensor.toDoubles (of' last))) 0.0 "exactly"
                 let penalty = once (Transform.l1 0.3) (from [| 2.0; -1.0 |]) (Node [ "w", Leaf(vector [| 0.0; 0.0 |]) ])
                 expectSameTree "sign" (Node [ "w", Leaf(vector [| 0.3; -0.3 |]) ]) penalty
+            }
+
+            test "a proximal step shrinks by rate times penalty after the descent, and crossing 0 stops there" {
+                let step = Transform.chain [ Transform.scale -0.1; Transform.proximalL1 (rate (0.1 * 0.5)) ]
+                let w, g = from [| 0.05; -0.3; 0.2 |], (Node [ "w", Leaf(vector [| 0.1; -0.2; 0.9 |]) ]: Gradients)
+                let moved = Params.move (once step w g) w |> of' |> Tensor.toDoubles
+                expectClose 1e-12 "soft(w - rate·g, rate·λ)" [| 0.0; -0.23; 0.06 |] moved
+                Expect.equal moved[0] 0.0 "exactly"
+                // The decay of weights at rate λ is the slope of λ/2·|w|².
+                let decay = once (Transform.decayWeights 0.01) (single 2.0) (Node [ "w", Leaf(number 0.0) ])
+                expectClose 1e-15 "λ·w" [| 0.02 |] [| Tensor.toFloat (Array.head (Tree.values decay)) |]
             }
 
             test "noise has its deviation, and comes from the step's key" {

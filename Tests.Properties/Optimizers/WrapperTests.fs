@@ -77,6 +77,29 @@ let tests =
                     Transform.averaged Tree.empty (single 1.0) |> ignore)
             }
 
+            test "an average of 1, then 2 and 3, starts from the first" {
+                let towards: Gradients = Node [ "w", Leaf(number -1.0) ]
+                let transform = Transform.average 0.9 (Transform.scale -1.0)
+
+                let rec go step (ps: Params) memory =
+                    if step = 2 then
+                        []
+                    else
+                        let moment = { Step = step; Key = key }
+                        let given = estimate (number 0.0) towards
+                        let struct (result, memory) = Transform.update transform moment ps memory given
+                        let ps = Params.move result.Gradients ps
+                        value (Transform.averaged memory ps) :: go (step + 1) ps memory
+
+                let start = single 1.0
+
+                expectClose
+                    1e-12
+                    "averages"
+                    [| 1.1; 1.29 |]
+                    (Array.ofList (go 0 start (Transform.init transform start)))
+            }
+
             test "lookahead goes back to slow parameters" {
                 let fast = walk (Optimizer.sgd (rate 0.1)) own 2 (single 1.0) |> List.last |> value
 
