@@ -203,6 +203,7 @@ let isFloating a =
     match dtype a with
     | torch.ScalarType.Float32
     | torch.ScalarType.Float64
+    | torch.ScalarType.Float16
     | torch.ScalarType.BFloat16 -> true
     | _ -> false
 
