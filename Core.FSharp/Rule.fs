@@ -13,7 +13,7 @@ type Moment =
     }
 
 /// What a rule makes of a batch: the loss, its gradients and the state afterwards.
-[<NoEquality; NoComparison>]
+[<NoComparison>]
 type Estimate =
     {
         /// The loss of the batch: [].

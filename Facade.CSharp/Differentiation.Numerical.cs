@@ -10,71 +10,71 @@ public static partial class Differentiation
     /// df/dx by five-point differences, for a single number x.
     /// </summary>
     public static Tensor NumDiff(Func<Tensor, Tensor> f, Tensor x, double? step = null) =>
-        DeriveNumerical.diffBy(Bridge.Option(step), Bridge.Fun(f), Bridge.Given(x));
+        Differences.diffBy(Bridge.Option(step), Bridge.Fun(f), Bridge.Given(x));
 
     /// <summary>
     /// d²f/dx² by second differences, of the shape of f(x), for a single number x.
     /// </summary>
     public static Tensor NumDiff2(Func<Tensor, Tensor> f, Tensor x, double? step = null) =>
-        DeriveNumerical.diff2By(Bridge.Option(step), Bridge.Fun(f), Bridge.Given(x));
+        Differences.diff2By(Bridge.Option(step), Bridge.Fun(f), Bridge.Given(x));
 
     /// <summary>
     /// ∇f by five-point differences, of the shape of x, for f from a tensor to a single number.
     /// </summary>
     public static Tensor NumGrad(Func<Tensor, Tensor> f, Tensor x, double? step = null) =>
-        DeriveNumerical.gradBy(Bridge.Option(step), Bridge.Fun(f), Bridge.Given(x));
+        Differences.gradBy(Bridge.Option(step), Bridge.Fun(f), Bridge.Given(x));
 
     /// <summary>
     /// ∇f·v by five-point differences, for f from a tensor to a single number.
     /// </summary>
     public static Tensor NumGradV(Func<Tensor, Tensor> f, Tensor x, Tensor v, double? step = null) =>
-        DeriveNumerical.jacobianvBy(Bridge.Option(step), Bridge.Fun(f), Bridge.Given(x), Bridge.Given(v));
+        Differences.jacobianvBy(Bridge.Option(step), Bridge.Fun(f), Bridge.Given(x), Bridge.Given(v));
 
     /// <summary>
     /// The Jacobian by five-point differences, of the shape of f(x) and then that of x.
     /// </summary>
     public static Tensor NumJacobian(Func<Tensor, Tensor> f, Tensor x, double? step = null) =>
-        DeriveNumerical.jacobianBy(Bridge.Option(step), Bridge.Fun(f), Bridge.Given(x));
+        Differences.jacobianBy(Bridge.Option(step), Bridge.Fun(f), Bridge.Given(x));
 
     /// <summary>
     /// (∂f/∂x)·v by five-point differences.
     /// </summary>
     public static Tensor NumJacobianV(Func<Tensor, Tensor> f, Tensor x, Tensor v, double? step = null) =>
-        DeriveNumerical.jacobianvBy(Bridge.Option(step), Bridge.Fun(f), Bridge.Given(x), Bridge.Given(v));
+        Differences.jacobianvBy(Bridge.Option(step), Bridge.Fun(f), Bridge.Given(x), Bridge.Given(v));
 
     /// <summary>
     /// The Hessian by central differences of values, of the shape of x and then that of x again.
     /// </summary>
     public static Tensor NumHessian(Func<Tensor, Tensor> f, Tensor x, double? step = null) =>
-        DeriveNumerical.hessianBy(Bridge.Option(step), Bridge.Fun(f), Bridge.Given(x));
+        Differences.hessianBy(Bridge.Option(step), Bridge.Fun(f), Bridge.Given(x));
 
     /// <summary>
     /// The Hessian times v by central differences.
     /// </summary>
     public static Tensor NumHessianV(Func<Tensor, Tensor> f, Tensor x, Tensor v, double? step = null) =>
-        DeriveNumerical.hessianvBy(Bridge.Option(step), Bridge.Fun(f), Bridge.Given(x), Bridge.Given(v));
+        Differences.hessianvBy(Bridge.Option(step), Bridge.Fun(f), Bridge.Given(x), Bridge.Given(v));
 
     /// <summary>
     /// The Laplacian by second differences.
     /// </summary>
     public static Tensor NumLaplacian(Func<Tensor, Tensor> f, Tensor x, double? step = null) =>
-        DeriveNumerical.laplacianBy(Bridge.Option(step), Bridge.Fun(f), Bridge.Given(x));
+        Differences.laplacianBy(Bridge.Option(step), Bridge.Fun(f), Bridge.Given(x));
 
     /// <summary>
     /// The divergence Σᵢ ∂fᵢ/∂xᵢ by five-point differences, for f from a tensor to one of the same shape.
     /// </summary>
     public static Tensor NumDivergence(Func<Tensor, Tensor> f, Tensor x, double? step = null) =>
-        DeriveNumerical.divergenceBy(Bridge.Option(step), Bridge.Fun(f), Bridge.Given(x));
+        Differences.divergenceBy(Bridge.Option(step), Bridge.Fun(f), Bridge.Given(x));
 
     /// <summary>
     /// The curl ∇×f by five-point differences, for f from [3] to [3].
     /// </summary>
     public static Tensor NumCurl(Func<Tensor, Tensor> f, Tensor x, double? step = null) =>
-        DeriveNumerical.curldivergenceBy(Bridge.Option(step), Bridge.Fun(f), Bridge.Given(x)).Item1;
+        Differences.curldivergenceBy(Bridge.Option(step), Bridge.Fun(f), Bridge.Given(x)).Item1;
 
     /// <summary>
     /// The curl ∇×f and the divergence ∇·f by five-point differences, for f from [3] to [3].
     /// </summary>
     public static (Tensor Curl, Tensor Divergence) NumCurlDivergence(Func<Tensor, Tensor> f, Tensor x, double? step = null) =>
-        DeriveNumerical.curldivergenceBy(Bridge.Option(step), Bridge.Fun(f), Bridge.Given(x)).ToValueTuple();
+        Differences.curldivergenceBy(Bridge.Option(step), Bridge.Fun(f), Bridge.Given(x)).ToValueTuple();
 }
