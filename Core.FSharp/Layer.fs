@@ -59,11 +59,13 @@ type Layer<'i, 'o> internal (stages: Stage list) =
                     Init = fun _ -> struct (FSharp.Tree.empty, FSharp.Tree.empty)
                     Run = fun _ _ state x -> struct (box (f (unbox x)), state)
                     Parts = []
+                    Depth = 0
                 }
             ]
 
     /// First f, then g.
-    static member (-->)(f: Layer<'i, 'o>, g: Layer<'o, 'r>) : Layer<'i, 'r> = Layer(Layer<'i, 'r>.Join(f.Stages, g.Stages))
+    static member (-->)(f: Layer<'i, 'o>, g: Layer<'o, 'r>) : Layer<'i, 'r> =
+        Layer(Layer<'i, 'r>.Join(f.Stages, g.Stages))
 
     /// First f, then a function, as a layer without parameters.
     static member (-->)(f: Layer<'i, 'o>, g: 'o -> 'r) : Layer<'i, 'r> =
@@ -243,8 +245,7 @@ module Layer =
             ]
 
     /// A layer without parameters that is named in errors and summaries.
-    let func (kind: string) (f: 'i -> 'o) : Layer<'i, 'o> =
-        Layer<'i, 'o>.Lift(kind, f)
+    let func (kind: string) (f: 'i -> 'o) : Layer<'i, 'o> = Layer<'i, 'o>.Lift(kind, f)
 
     /// A function as a layer without parameters.
     let lift (f: 'i -> 'o) : Layer<'i, 'o> = func "lift" f

@@ -112,8 +112,7 @@ module Rule =
 
     // Whether all numbers are finite: 0·x is 0 for finite x and NaN for all else.
     let internal isFinite (x: Tensor) =
-        not (Native.isFloating x.Raw)
-        || Scope.value (fun () -> Tensor.toFloat (Tensor.sum (x * 0.0)) = 0.0)
+        not (Native.isFloating x.Raw) || Scope.value (fun () -> Tensor.toFloat (Tensor.sum (x * 0.0)) = 0.0)
 
     /// The same rule, which raises a NonFiniteException where the loss, a gradient or the state is NaN or infinite: it names the
     /// first parameter that was so before, else the first layer that gave such numbers, the innermost first ("1/0/1"), else the

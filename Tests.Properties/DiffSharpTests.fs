@@ -69,7 +69,11 @@ let tests =
                 Expect.equal (Tensor.squeezeAll (Tensor.zeros [ 1; 2; 1 ])).Shape [| 2 |] "squeeze"
                 Expect.equal (Tensor.toDoubles (Tensor.sumToSize [ 3 ] x)) [| 7.0; 7.0; 4.0 |] "sumToSize"
                 Expect.equal (Tensor.toDoubles (Tensor.dilate [ 2 ] (f64 [ 1.0; 2.0 ]))) [| 1.0; 0.0; 2.0 |] "dilate"
-                Expect.equal (Tensor.toDoubles (Tensor.powOf 2.0 (f64 [ 3.0; -1.0 ]))) [| 8.0; 0.5 |] "a number to a tensor"
+
+                Expect.equal
+                    (Tensor.toDoubles (Tensor.powOf 2.0 (f64 [ 3.0; -1.0 ])))
+                    [| 8.0; 0.5 |]
+                    "a number to a tensor"
             }
 
             test "equal tensors are equal" {

@@ -116,7 +116,10 @@ let tests =
 
             test "an order of more than one number, or of other objects, is refused" {
                 let x = Tensor.tensor [ 1.0; 2.0 ]
-                expectError<ArgumentException> [ "[2]"; "single numbers"; "Tensor.maximum" ] (fun () -> max x x |> ignore)
+
+                expectError<ArgumentException> [ "[2]"; "single numbers"; "Tensor.maximum" ] (fun () ->
+                    max x x |> ignore)
+
                 expectError<ArgumentException> [ "[2]"; "[]" ] (fun () -> x < Tensor.scalar 1.0 |> ignore)
 
                 expectError<ArgumentException> [ "String" ] (fun () ->

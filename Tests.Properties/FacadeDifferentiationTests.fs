@@ -94,7 +94,9 @@ let private table: (string * (unit -> Tensor list) * (unit -> Tensor list)) list
         "NumDiff2 by steps", (fun () -> [ C.NumDiff2(p, t, 0.01) ]), (fun () -> [ D.numdiff2With 0.01 path t ])
         "NumGrad by steps", (fun () -> [ C.NumGrad(g, x, 0.01) ]), (fun () -> [ D.numgradWith 0.01 number x ])
         "NumGradV by steps", (fun () -> [ C.NumGradV(g, x, v, 0.01) ]), (fun () -> [ D.numgradvWith 0.01 number x v ])
-        "NumJacobian by steps", (fun () -> [ C.NumJacobian(f, x, 0.01) ]), (fun () -> [ D.numjacobianWith 0.01 field x ])
+        "NumJacobian by steps",
+        (fun () -> [ C.NumJacobian(f, x, 0.01) ]),
+        (fun () -> [ D.numjacobianWith 0.01 field x ])
         "NumJacobianV by steps",
         (fun () -> [ C.NumJacobianV(f, x, v, 0.01) ]),
         (fun () -> [ D.numjacobianvWith 0.01 field x v ])

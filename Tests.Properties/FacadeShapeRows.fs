@@ -61,7 +61,8 @@ let table: (string * (unit -> Tensor) * (unit -> Tensor)) list =
         made "From" (fun () -> Make.From([| Half.One |], 1)) (fun () -> Tensor.ofHalves [ 1 ] [| Half.One |])
         made "From" (fun () -> Make.From(ReadOnlySpan [| 300s |], 1)) (fun () -> Tensor.ofInt16s [ 1 ] [| 300s |])
         made "From" (fun () -> Make.From(ReadOnlySpan [| -3y |], 1)) (fun () -> Tensor.ofSBytes [ 1 ] [| -3y |])
-        made "From" (fun () -> Make.From(ReadOnlySpan [| Half.One |], 1)) (fun () -> Tensor.ofHalves [ 1 ] [| Half.One |])
+        made "From" (fun () -> Make.From(ReadOnlySpan [| Half.One |], 1)) (fun () ->
+            Tensor.ofHalves [ 1 ] [| Half.One |])
         of' "ScalarLike" (fun x -> X.ScalarLike(x, 0.3)) (Tensor.scalarLike 0.3)
         of' "EyeLike" (fun x -> X.EyeLike(x, 2, 3)) (Tensor.eyeLike 2 3)
         of' "ArangeLike" (fun x -> X.ArangeLike(x, 1.0, 3.0)) (Tensor.arangeLike 1.0 3.0 1.0)

@@ -23,14 +23,22 @@ let tests =
                 let height, width, channels = 1 + height % 20, 1 + width % 20, 1 + kind % 4
                 // Half of the images are smooth, so that each filter is chosen.
                 let noise = Random.integers 0L 256L [ channels; height; width ] (Key.ofSeed seed)
-                let smooth = Tensor.cumsum 2 (Tensor.floorDivide noise (Tensor.full [] 100.0 |> Tensor.cast Dtype.Int64))
+
+                let smooth =
+                    Tensor.cumsum 2 (Tensor.floorDivide noise (Tensor.full [] 100.0 |> Tensor.cast Dtype.Int64))
+
                 let x = (if seed % 2 = 0 then noise else smooth % 256) |> Tensor.cast Dtype.UInt8
 
                 inFolder (fun folder ->
                     let path = Path.Combine(folder, "x.png")
                     Images.write path x
                     let foundWidth, foundHeight, components, pixels = decode path
-                    Expect.equal (foundWidth, foundHeight, int components) (width, height, channels) "size and channels"
+
+                    Expect.equal
+                        (foundWidth, foundHeight, int components)
+                        (width, height, channels)
+                        "size and channels"
+
                     Expect.equal pixels (Tensor.toBytes (Tensor.permute [ 1; 2; 0 ] x)) "pixels"
 
                     if channels = 3 then
@@ -43,7 +51,12 @@ let tests =
                     Images.write path (Tensor.zeros [ 1; 1 ])
                     CSharp.Images.Write(path, x)
                     let _, _, components, pixels = decode path
-                    Expect.equal (components, List.ofArray pixels) (ColorComponents.Grey, [ 0uy; 128uy; 255uy; 0uy; 255uy; 1uy ]) "pixels"
+
+                    Expect.equal
+                        (components, List.ofArray pixels)
+                        (ColorComponents.Grey, [ 0uy; 128uy; 255uy; 0uy; 255uy; 1uy ])
+                        "pixels"
+
                     Expect.equal (Directory.GetFiles folder).Length 1 "nothing beside it")
             }
 
@@ -62,7 +75,9 @@ let tests =
                         ] do
                         expectError<ArgumentException> [ "Images.write"; word ] (fun () -> Images.write path x)
 
-                    expectError<ArgumentException> [ ".png"; "x.jpg" ] (fun () -> Images.write "x.jpg" (Tensor.zeros [ 2; 2 ]))
+                    expectError<ArgumentException> [ ".png"; "x.jpg" ] (fun () ->
+                        Images.write "x.jpg" (Tensor.zeros [ 2; 2 ]))
+
                     Expect.isEmpty (Directory.GetFileSystemEntries folder) "nothing is left")
             }
 
@@ -71,10 +86,7 @@ let tests =
                 let grid = Images.grid 2 x
                 Expect.equal grid.Shape [| 1; 4; 4 |] "the shape"
 
-                Expect.equal
-                    (Tensor.toInts grid)
-                    [| 0; 1; 4; 5; 2; 3; 6; 7; 8; 9; 0; 0; 10; 11; 0; 0 |]
-                    "the images"
+                Expect.equal (Tensor.toInts grid) [| 0; 1; 4; 5; 2; 3; 6; 7; 8; 9; 0; 0; 10; 11; 0; 0 |] "the images"
 
                 expectSame "in C#" grid (CSharp.Images.Grid(2, x))
                 expectSame "one column" (Tensor.reshape [ 1; 6; 2 ] x) (Images.grid 1 x)

@@ -87,8 +87,8 @@ module DifferentiationNumerical =
         let step = stepFor chosen x
 
         Scope.tensor (fun () ->
-            let size x = if Native.count x = 0L then 0.0 else Tensor.toFloat (Tensor.max (Tensor.abs (Tensor.Of x)))
-            let h = step (size x.Raw) / max (size v.Raw) 1e-300
+            let size (x: Tensor) = if x.Count = 0L then 0.0 else Tensor.toFloat (Tensor.max (Tensor.abs x))
+            let h = step (size x) / max (size v) 1e-300
             slope (fun by -> f (x + by * v)) h)
 
     let internal hessianBy chosen (f: Tensor -> Tensor) (x: Tensor) : Tensor =
@@ -147,7 +147,9 @@ module DifferentiationNumerical =
         let jacobian = jacobianBy chosen f x
 
         if jacobian.Shape <> Array.append x.Shape x.Shape then
-            invalidArg "f" $"numdivergence takes a function from {x} to a tensor of its shape, but its Jacobian is {jacobian}"
+            invalidArg
+                "f"
+                $"numdivergence takes a function from {x} to a tensor of its shape, but its Jacobian is {jacobian}"
 
         Tensor.trace (Tensor.reshape [ int x.Count; int x.Count ] jacobian)
 
@@ -160,22 +162,19 @@ module DifferentiationNumerical =
         let numdiff (f: Tensor -> Tensor) (x: Tensor) : Tensor = diffBy ValueNone f x
 
         /// As `numdiff`, at a step of one's own.
-        let numdiffWith (step: float) (f: Tensor -> Tensor) (x: Tensor) : Tensor =
-            diffBy (ValueSome step) f x
+        let numdiffWith (step: float) (f: Tensor -> Tensor) (x: Tensor) : Tensor = diffBy (ValueSome step) f x
 
         /// d²f/dx² by second differences, of the shape of f(x), for a single number x.
         let numdiff2 (f: Tensor -> Tensor) (x: Tensor) : Tensor = diff2By ValueNone f x
 
         /// As `numdiff2`, at a step of one's own.
-        let numdiff2With (step: float) (f: Tensor -> Tensor) (x: Tensor) : Tensor =
-            diff2By (ValueSome step) f x
+        let numdiff2With (step: float) (f: Tensor -> Tensor) (x: Tensor) : Tensor = diff2By (ValueSome step) f x
 
         /// ∇f by five-point differences, of the shape of x, for f from a tensor to a single number.
         let numgrad (f: Tensor -> Tensor) (x: Tensor) : Tensor = gradBy ValueNone f x
 
         /// As `numgrad`, at a step of one's own.
-        let numgradWith (step: float) (f: Tensor -> Tensor) (x: Tensor) : Tensor =
-            gradBy (ValueSome step) f x
+        let numgradWith (step: float) (f: Tensor -> Tensor) (x: Tensor) : Tensor = gradBy (ValueSome step) f x
 
         /// ∇f·v by five-point differences, for f from a tensor to a single number.
         let numgradv (f: Tensor -> Tensor) (x: Tensor) (v: Tensor) : Tensor = jacobianvBy ValueNone f x v
@@ -188,8 +187,7 @@ module DifferentiationNumerical =
         let numjacobian (f: Tensor -> Tensor) (x: Tensor) : Tensor = jacobianBy ValueNone f x
 
         /// As `numjacobian`, at a step of one's own.
-        let numjacobianWith (step: float) (f: Tensor -> Tensor) (x: Tensor) : Tensor =
-            jacobianBy (ValueSome step) f x
+        let numjacobianWith (step: float) (f: Tensor -> Tensor) (x: Tensor) : Tensor = jacobianBy (ValueSome step) f x
 
         /// (∂f/∂x)·v by five-point differences.
         let numjacobianv (f: Tensor -> Tensor) (x: Tensor) (v: Tensor) : Tensor = jacobianvBy ValueNone f x v
@@ -202,8 +200,7 @@ module DifferentiationNumerical =
         let numhessian (f: Tensor -> Tensor) (x: Tensor) : Tensor = hessianBy ValueNone f x
 
         /// As `numhessian`, at a step of one's own.
-        let numhessianWith (step: float) (f: Tensor -> Tensor) (x: Tensor) : Tensor =
-            hessianBy (ValueSome step) f x
+        let numhessianWith (step: float) (f: Tensor -> Tensor) (x: Tensor) : Tensor = hessianBy (ValueSome step) f x
 
         /// The Hessian times v by central differences.
         let numhessianv (f: Tensor -> Tensor) (x: Tensor) (v: Tensor) : Tensor = hessianvBy ValueNone f x v
@@ -216,8 +213,7 @@ module DifferentiationNumerical =
         let numlaplacian (f: Tensor -> Tensor) (x: Tensor) : Tensor = laplacianBy ValueNone f x
 
         /// As `numlaplacian`, at a step of one's own.
-        let numlaplacianWith (step: float) (f: Tensor -> Tensor) (x: Tensor) : Tensor =
-            laplacianBy (ValueSome step) f x
+        let numlaplacianWith (step: float) (f: Tensor -> Tensor) (x: Tensor) : Tensor = laplacianBy (ValueSome step) f x
 
         /// The divergence Σᵢ ∂fᵢ/∂xᵢ by five-point differences, for f from a tensor to one of the same shape.
         let numdivergence (f: Tensor -> Tensor) (x: Tensor) : Tensor = divergenceBy ValueNone f x

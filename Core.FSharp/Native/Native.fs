@@ -43,7 +43,13 @@ let threads () =
 
 let showShape (shape: int64[]) = "[" + String.Join("; ", shape) + "]"
 
-let describe (a: T) = $"{showShape (shape a)} {(dtype a).ToString().ToLowerInvariant()}"
+let describe (a: T) =
+    let name =
+        match dtype a with
+        | torch.ScalarType.Byte -> "uint8"
+        | dtype -> dtype.ToString().ToLowerInvariant()
+
+    $"{showShape (shape a)} {name}"
 
 /// A length or a number of elements as .NET's arrays and indices have them: one beyond 2³¹ - 1 is refused.
 let narrow name (a: T) (length: int64) : int =
@@ -67,8 +73,7 @@ let product name (lengths: int seq) : int =
 
 /// The bytes of a tensor on the CPU, from the first to behind the last. The caller sees to it that it is contiguous.
 let range (a: T) : struct (nativeint * nativeint) =
-    let address (a: T) =
-        Unsafe.ByteOffset(&Unsafe.NullRef<byte>(), &MemoryMarshal.GetReference a.bytes)
+    let address (a: T) = Unsafe.ByteOffset(&Unsafe.NullRef<byte>(), &MemoryMarshal.GetReference a.bytes)
 
     let size = bytes a
 
@@ -109,7 +114,15 @@ let sentence (error: exn) : string =
 
 // How libtorch says that it does not take a dtype, or not these beside each other.
 let private ofDtypes =
-    [ "dtype"; "scalar type"; "ScalarType"; "not implemented for '"; "result type"; "same type"; "floating" ]
+    [
+        "dtype"
+        "scalar type"
+        "ScalarType"
+        "not implemented for '"
+        "result type"
+        "same type"
+        "floating"
+    ]
 
 let refuse (name: string) (given: string) (error: exn) : 'a =
     let reason = sentence error

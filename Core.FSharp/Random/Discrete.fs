@@ -205,17 +205,12 @@ module RandomDiscrete =
 
         // The whole numbers that a dtype holds without a gap, from the least to the greatest.
         let private wholeNumbers (dtype: Dtype) : struct (int64 * int64) =
-            match dtype with
-            | Dtype.Bool -> struct (0L, 1L)
-            | Dtype.UInt8 -> struct (0L, 255L)
-            | Dtype.Int8 -> struct (-128L, 127L)
-            | Dtype.Int16 -> struct (-32768L, 32767L)
-            | Dtype.Int32 -> struct (int64 Int32.MinValue, int64 Int32.MaxValue)
-            | Dtype.BFloat16 -> struct (-256L, 256L)
-            | Dtype.Float16 -> struct (-2048L, 2048L)
-            | Dtype.Float32 -> struct (-16777216L, 16777216L)
-            | Dtype.Float64 -> struct (-9007199254740992L, 9007199254740992L)
-            | _ -> struct (Int64.MinValue, Int64.MaxValue)
+            match dtype, Native.bounds (native dtype) with
+            | _, ValueSome bounds -> bounds
+            | Dtype.BFloat16, _ -> struct (-256L, 256L)
+            | Dtype.Float16, _ -> struct (-2048L, 2048L)
+            | Dtype.Float32, _ -> struct (-16777216L, 16777216L)
+            | _ -> struct (-9007199254740992L, 9007199254740992L)
 
         /// Whole numbers from `low` up to, but without, `high`, each equally likely, with the shape, dtype and device of x; the
         /// dtype must hold them all.

@@ -59,9 +59,7 @@ let isNarrow (dtype: Dtype) = dtype = Dtype.Float16 || dtype = Dtype.BFloat16
 /// A float32 or float64 tensor, float32 for the floating-point dtypes of 16 bits; refuses other dtypes.
 let floats name (dtype: Dtype) (shape: int seq) =
     if dtype <> Dtype.Float32 && dtype <> Dtype.Float64 && not (isNarrow dtype) then
-        invalidArg
-            (nameof dtype)
-            $"{name}: the numbers are Float32, Float64, Float16 or BFloat16, not {dtype}"
+        invalidArg (nameof dtype) $"{name}: the numbers are Float32, Float64, Float16 or BFloat16, not {dtype}"
 
     empty name (if isNarrow dtype then Dtype.Float32 else dtype) shape
 

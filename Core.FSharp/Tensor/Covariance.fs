@@ -22,7 +22,12 @@ module TensorCovariance =
                 let rows = if x.Rank = 2 then x else Tensor.reshape [ 1; -1 ] x
                 let count = rows.Shape[1]
                 // Of too few observations NaN, as the variance.
-                let freedom = if count > (if unbiased then 1 else 0) then float (count - (if unbiased then 1 else 0)) else nan
+                let freedom =
+                    if count > (if unbiased then 1 else 0) then
+                        float (count - (if unbiased then 1 else 0))
+                    else
+                        nan
+
                 let apart = if count = 0 then rows else rows - Tensor.meanKeeping 1 rows
                 Tensor.matmul apart (Tensor.transpose 0 1 apart) / freedom)
 
@@ -70,7 +75,9 @@ module TensorCovariance =
                 else
                     let still = Tensor.eq (Tensor.max x) (Tensor.min x)
                     // Numbers that do vary, so that no derivative is 0·∞.
-                    let varied = Tensor.where still (Tensor.arangeLike 0.0 (float x.Count) 1.0 x |> Tensor.reshape x.Shape) x
+                    let varied =
+                        Tensor.where still (Tensor.arangeLike 0.0 (float x.Count) 1.0 x |> Tensor.reshape x.Shape) x
+
                     Tensor.where still (Tensor.zerosLike x) (f varied))
 
         /// (x - min)/(max - min) over all elements: from 0 to 1; zeros where all are equal.

@@ -145,6 +145,4 @@ module TensorPadding =
 
             under "undilate" (fun () ->
                 Array.indexed steps
-                |> Array.fold
-                    (fun x (axis, step) -> lift (Ops.slice (int64 axis) 0L Int64.MaxValue (int64 step)) x)
-                    x)
+                |> Array.fold (fun x (axis, step) -> lift (Ops.slice (int64 axis) 0L Int64.MaxValue (int64 step)) x) x)

@@ -31,7 +31,7 @@ module TensorReading =
             GC.KeepAlive flat
 
         let private values<'a when 'a: struct and 'a: (new: unit -> 'a) and 'a :> ValueType> dtype (x: Tensor) : 'a[] =
-            let result = Array.zeroCreate<'a> (Native.narrow "reading" x.Raw x.Count)
+            let result = Array.zeroCreate<'a>(Native.narrow "reading" x.Raw x.Count)
             copyTo dtype (result.AsSpan()) x
             result
 
@@ -151,8 +151,7 @@ module TensorReading =
         let toInt (x: Tensor) : int = Ops.whole32 "toInt" x.Raw
 
         /// Whether the single element of a tensor differs from 0.
-        let toBool (x: Tensor) : bool =
-            Ops.number "toBool" x.Raw <> 0.0
+        let toBool (x: Tensor) : bool = Ops.number "toBool" x.Raw <> 0.0
 
         /// The same numbers in another dtype.
         let cast (dtype: Dtype) (x: Tensor) = lift (Ops.cast (native dtype)) x
@@ -168,21 +167,8 @@ module TensorReading =
 
         let internal bits (x: Tensor) : byte[] = Ops.bytes x.Raw
 
-        // More than 2 GiB are compared position by position of the first axis.
-        let rec private sameBits (a: Tensor) (b: Tensor) : bool =
-            if Native.bytes a.Raw <= int64 Int32.MaxValue then
-                (bits a).AsSpan().SequenceEqual(bits b)
-            else
-                let both i =
-                    Scope.value (fun () ->
-                        let at (x: Tensor) = lift (Ops.select 0L i) x
-                        sameBits (at a) (at b))
-
-                Seq.forall both (seq { 0L .. Native.size a.Raw 0 - 1L })
-
         /// Whether both have the same shape, the same dtype and the same bits.
-        let equal (a: Tensor) (b: Tensor) =
-            a.Dtype = b.Dtype && Native.sameShape a.Raw b.Raw && sameBits a b
+        let equal (a: Tensor) (b: Tensor) = Ops.sameBits a.Raw b.Raw
 
         // x - y without rounding for whole x and y: a float64 of 2⁵² or more is whole.
         let private apart (x: int64) (y: float) : float =

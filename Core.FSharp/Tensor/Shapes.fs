@@ -118,4 +118,7 @@ module TensorShapes =
                 |]
 
             under "sumToSize" (fun () ->
-                if axes.Length = 0 then x else lift (Ops.sumOver axes true >> Ops.reshape (wide shape)) x)
+                if axes.Length = 0 then
+                    x
+                else
+                    lift (Ops.sumOver axes true >> Ops.reshape (wide shape)) x)

@@ -45,8 +45,10 @@ module TensorStatistics =
                 (if isWide then 1e300 else 1e37) ** (1.0 / p)
 
         let private mostRoot (p: float) (x: Tensor) =
-            if p > 0.0 then infinity
-            else (if x.Dtype = Dtype.Float64 then 2e-292 else 2e-31) ** (1.0 / p)
+            if p > 0.0 then
+                infinity
+            else
+                (if x.Dtype = Dtype.Float64 then 2e-292 else 2e-31) ** (1.0 / p)
 
         // Of p below 0: an element that is 0 makes the sum infinite and the norm 0, which is constant there.
         let private negativeRoot (p: float) (sum: Tensor -> Tensor) (x: Tensor) =
@@ -129,8 +131,7 @@ module TensorStatistics =
             under name (fun () ->
                 let shape = Native.shape x.Raw
 
-                let count =
-                    axes |> Seq.fold (fun n axis -> n * shape[Native.axisOf name axis x.Raw]) 1L
+                let count = axes |> Seq.fold (fun n axis -> n * shape[Native.axisOf name axis x.Raw]) 1L
 
                 let variance x = Tensor.Of(Ops.varOver (wide axes) unbiased keep x)
 
@@ -139,7 +140,11 @@ module TensorStatistics =
                     nan * Tensor.meanAlongAxes keep axes x
                 else
                     let found = variance x.Raw
-                    if found.Count > 0L && isFar axes x found then variance (centred axes x).Raw else found)
+
+                    if found.Count > 0L && isFar axes x found then
+                        variance (centred axes x).Raw
+                    else
+                        found)
 
         let internal varAll unbiased x = varBy "var" unbiased false [ 0 ] (flat x)
         let internal varAlong unbiased keep axis x = varBy "var" unbiased keep [ axis ] x

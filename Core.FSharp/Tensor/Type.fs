@@ -329,7 +329,8 @@ type Tensor internal (raw: torch.Tensor) =
             match other with
             | null -> 1
             | :? Tensor as other -> x.CompareTo other
-            | other -> invalidArg (nameof other) $"a tensor is compared with a tensor, not with a {other.GetType().Name}"
+            | other ->
+                invalidArg (nameof other) $"a tensor is compared with a tensor, not with a {other.GetType().Name}"
 
     /// A part of the tensor: one position or range for each leading axis, as in x[1.., 0].
     member tensor.Item

@@ -30,7 +30,10 @@ let private table: (string * (float -> Tensor) * (unit -> Tensor) * Tensor) list
         (fun () -> D.numjacobianv field x3 v3),
         D.jacobianv field x3 v3
         "numhessian", (fun h -> D.numhessianWith h bowl x3), (fun () -> D.numhessian bowl x3), D.hessian bowl x3
-        "numhessianv", (fun h -> D.numhessianvWith h bowl x3 v3), (fun () -> D.numhessianv bowl x3 v3), D.hessianv bowl x3 v3
+        "numhessianv",
+        (fun h -> D.numhessianvWith h bowl x3 v3),
+        (fun () -> D.numhessianv bowl x3 v3),
+        D.hessianv bowl x3 v3
         "numlaplacian", (fun h -> D.numlaplacianWith h bowl x3), (fun () -> D.numlaplacian bowl x3), D.laplacian bowl x3
         "numdivergence",
         (fun h -> D.numdivergenceWith h field x3),
@@ -73,6 +76,8 @@ let tests =
                 expectError<ArgumentException> [ "numcurl"; "[2]" ] (fun () -> D.numcurl id (doubles [ 2 ] 1) |> ignore)
                 expectError<ArgumentException> [ "numcurl" ] (fun () -> D.numcurl Tensor.sum x3 |> ignore)
                 expectError<ArgumentException> [ "numdivergence" ] (fun () -> D.numdivergence Tensor.sum x3 |> ignore)
-                expectError<ArgumentException> [ "float16" ] (fun () -> D.numgrad Tensor.sum (Tensor.cast Dtype.Float16 x3) |> ignore)
+
+                expectError<ArgumentException> [ "float16" ] (fun () ->
+                    D.numgrad Tensor.sum (Tensor.cast Dtype.Float16 x3) |> ignore)
             }
         ]

@@ -43,7 +43,8 @@ let rows =
         |> special
         |> refusing [ normals 1 [ 2; 3; 4 ] ] [ "[2; 3; 4]"; "observations" ]
         |> refusing [ Tensor.ofInts [ 1; 2 ] ] [ "int64"; "Tensor.cast" ]
-        row "cov" [ normals 1 [ 6 ] ] (fun a -> Tensor.cov a[0]) (fun a -> [| unbiased [| Tensor.toDoubles a[0] |] 0 0 |])
+        row "cov" [ normals 1 [ 6 ] ] (fun a -> Tensor.cov a[0]) (fun a ->
+            [| unbiased [| Tensor.toDoubles a[0] |] 0 0 |])
         |> case "one variable"
         row "covWith" [ matrix ] (fun a -> Tensor.covWith false a[0]) (fun a -> pairs (covariance id) a[0])
         |> special

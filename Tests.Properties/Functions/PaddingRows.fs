@@ -59,11 +59,7 @@ let rows =
             [|
                 for n in 0..1 do
                     for i in 0..6 do
-                        for j in 0..6 ->
-                            if i % 3 = 0 && j % 2 = 0 then
-                                values[12 * n + 4 * (i / 3) + j / 2]
-                            else
-                                0.0
+                        for j in 0..6 -> if i % 3 = 0 && j % 2 = 0 then values[12 * n + 4 * (i / 3) + j / 2] else 0.0
             |])
         |> special
         |> refusing [ normals 1 [ 4 ] ] [ "[4]"; "[1; 3; 2]" ]

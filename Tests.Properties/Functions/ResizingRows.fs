@@ -37,7 +37,8 @@ let private image name (run: int seq -> Tensor -> Tensor) f =
             |> case $"to {height}×{width}"
             |> refusing [ normals 1 [ 4 ] ] [ "[4]"; "2 lengths" ]
             |> refusing [ normals 1 [ 0; 4 ] ] [ "[0; 4]"; "axis 0" ]
-        row name [ normals 1 [ 5 ] ] (fun a -> run [ 8 ] a[0]) (fun a -> f 8 (Tensor.toDoubles a[0])) |> case "a line"
+        row name [ normals 1 [ 5 ] ] (fun a -> run [ 8 ] a[0]) (fun a -> f 8 (Tensor.toDoubles a[0]))
+        |> case "a line"
     ]
 
 let rows = image "resize" Tensor.resize linear @ image "resizeNearest" Tensor.resizeNearest nearest

@@ -20,7 +20,12 @@ let tests =
                     let found = Random.uniformOf dtype [ 5000 ] key
                     let wide = Random.uniform [ 5000 ] key |> Tensor.toDoubles
                     Expect.equal found.Dtype dtype "the dtype"
-                    Expect.equal (Tensor.toDoubles found) (wide |> Array.map (fun x -> floor (x * cells) / cells)) "rounded down"
+
+                    Expect.equal
+                        (Tensor.toDoubles found)
+                        (wide |> Array.map (fun x -> floor (x * cells) / cells))
+                        "rounded down"
+
                     Expect.all (Tensor.toDoubles found) (fun x -> x >= 0.0 && x < 1.0) "below 1"
                 }
 

@@ -18,6 +18,7 @@ module internal ReadingOps =
             (dtype: torch.ScalarType)
             (a: T)
             : 'a[] =
+            narrow "reading" a (count a) |> ignore
             use detached = Ops.detach a
             use here = Ops.cpu detached
             use typed = Ops.cast dtype here
@@ -28,12 +29,24 @@ module internal ReadingOps =
 
         /// The bytes of the elements, in order, on the processor.
         let bytes (a: T) : byte[] =
+            narrow "reading" a (Native.bytes a) |> ignore
             use detached = Ops.detach a
             use here = Ops.cpu detached
             use flat = Ops.contiguous here
             let result = flat.bytes.ToArray()
             GC.KeepAlive flat
             result
+
+        // What is read of a tensor in pieces of at most 256 MB of float64, position by position of the leading axes.
+        let rec private pieces (read: T -> 'r) (a: T) : 'r seq =
+            if count a <= (1L <<< 25) || rank a = 0 then
+                Seq.delay (fun () -> Seq.singleton (read a))
+            else
+                seq {
+                    for i in 0L .. size a 0 - 1L do
+                        use part = unary "select" a (fun a -> a.select (0L, i))
+                        yield! pieces read part
+                }
 
         let private requireSingle name (a: T) =
             if count a <> 1L then
@@ -69,16 +82,21 @@ module internal ReadingOps =
 
             int value
 
-        /// Whether both have one dtype, one shape and the same numbers, NaN as equal to NaN and 0 to -0.
-        let same (a: T) (b: T) : bool =
+        /// Whether both have one dtype, one shape and the same bits.
+        let sameBits (a: T) (b: T) : bool =
             dtype a = dtype b
             && sameShape a b
-            && ((bytes a).AsSpan().SequenceEqual(bytes b)
-                || isFloating a
-                   && Array.forall2
-                       (fun (x: float) (y: float) -> x.Equals y)
-                       (numbers<float> torch.ScalarType.Float64 a)
-                       (numbers<float> torch.ScalarType.Float64 b))
+            && Seq.forall2 (fun (x: byte[]) (y: byte[]) -> x.AsSpan().SequenceEqual y) (pieces bytes a) (pieces bytes b)
+
+        let private doubles (a: T) : float[] seq = pieces (numbers<float> torch.ScalarType.Float64) a
+
+        /// Whether both have one dtype, one shape and the same numbers, NaN as equal to NaN and 0 to -0.
+        let same (a: T) (b: T) : bool =
+            sameBits a b
+            || isFloating a
+               && dtype a = dtype b
+               && sameShape a b
+               && Seq.forall2 (Array.forall2 (fun (x: float) (y: float) -> x.Equals y)) (doubles a) (doubles b)
 
         /// A hash of dtype, shape and numbers, alike for what is the same.
         let hash (a: T) : int =
@@ -88,15 +106,18 @@ module internal ReadingOps =
             for length in shape a do
                 hash.Add length
 
-            for value in numbers<float> torch.ScalarType.Float64 a do
-                hash.Add value
+            for piece in doubles a do
+                for value in piece do
+                    hash.Add value
 
             hash.ToHashCode()
 
         // A whole number beside a float64, without rounding the whole one.
         let private compareMixed (whole: int64) (value: float) =
-            if Double.IsNaN value || value < -9223372036854775808.0 then 1
-            elif value >= 9223372036854775808.0 then -1
+            if Double.IsNaN value || value < -9223372036854775808.0 then
+                1
+            elif value >= 9223372036854775808.0 then
+                -1
             else
                 match compare whole (int64 (truncate value)) with
                 | 0 -> compare 0.0 (value - truncate value)
