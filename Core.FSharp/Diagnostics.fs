@@ -6,12 +6,7 @@ open Functional
 [<RequireQualifiedAccess>]
 module Diagnostics =
 
-    let private isFloating (x: Tensor) =
-        match x.Dtype with
-        | Dtype.Float32
-        | Dtype.Float64
-        | Dtype.BFloat16 -> true
-        | _ -> false
+    let private isFloating (x: Tensor) = Native.isFloating x.Raw
 
     // The root of the mean square of all numbers of some tensors.
     let private meanSquareRoot (tensors: Tensor list) =

@@ -17,7 +17,7 @@ type StopReason =
         | Ended -> ended.Invoke()
 
 /// What a run that could be stopped early came to.
-[<NoEquality; NoComparison>]
+[<NoComparison>]
 type Stopped =
     {
         /// The snapshot with the best score.

@@ -35,6 +35,42 @@ type internal Stage =
 type Layer<'i, 'o> internal (stages: Stage list) =
     member internal _.Stages = stages
 
+    // Two stages of one name would share a path.
+    static member internal Join(first: Stage list, second: Stage list) =
+        let stages = first @ second
+
+        match
+            stages
+            |> List.mapi (fun i stage -> defaultArg stage.Name (string i))
+            |> List.countBy id
+            |> List.tryFind (fun (_, count) -> count > 1)
+        with
+        | Some(name, _) ->
+            invalidArg "name" $"two stages of the pipeline would be called '{name}'; give one another name"
+        | None -> stages
+
+    /// A function as a layer without parameters.
+    static member internal Lift(kind: string, f: 'i -> 'o) : Layer<'i, 'o> =
+        Layer
+            [
+                {
+                    Name = None
+                    Kind = kind
+                    Init = fun _ -> struct (FSharp.Tree.empty, FSharp.Tree.empty)
+                    Run = fun _ _ state x -> struct (box (f (unbox x)), state)
+                    Parts = []
+                    Depth = 0
+                }
+            ]
+
+    /// First f, then g.
+    static member (-->)(f: Layer<'i, 'o>, g: Layer<'o, 'r>) : Layer<'i, 'r> =
+        Layer(Layer<'i, 'r>.Join(f.Stages, g.Stages))
+
+    /// First f, then a function, as a layer without parameters.
+    static member (-->)(f: Layer<'i, 'o>, g: 'o -> 'r) : Layer<'i, 'r> =
+        Layer(Layer<'i, 'r>.Join(f.Stages, Layer<'o, 'r>.Lift("lift", g).Stages))
+
 namespace Functional.FSharp
 
 open System
@@ -209,8 +245,7 @@ module Layer =
             ]
 
     /// A layer without parameters that is named in errors and summaries.
-    let func (kind: string) (f: 'i -> 'o) : Layer<'i, 'o> =
-        create kind (fun _ -> struct (Tree.empty, Tree.empty)) (fun _ _ state x -> struct (f x, state))
+    let func (kind: string) (f: 'i -> 'o) : Layer<'i, 'o> = Layer<'i, 'o>.Lift(kind, f)
 
     /// A function as a layer without parameters.
     let lift (f: 'i -> 'o) : Layer<'i, 'o> = func "lift" f
@@ -218,14 +253,8 @@ module Layer =
     /// The pipeline without stages.
     let identity<'a> : Layer<'a, 'a> = Layer []
 
-    let private distinct (stages: Stage list) =
-        match names stages |> List.countBy id |> List.tryFind (fun (_, count) -> count > 1) with
-        | Some(name, _) ->
-            invalidArg "name" $"two stages of the pipeline would be called '{name}'; give one another name"
-        | None -> stages
-
     /// First f, then g. Associative, with `identity` on either side changing nothing: parameters, paths and masks included.
-    let compose (f: Layer<'a, 'b>) (g: Layer<'b, 'c>) : Layer<'a, 'c> = Layer(distinct (f.Stages @ g.Stages))
+    let compose (f: Layer<'a, 'b>) (g: Layer<'b, 'c>) : Layer<'a, 'c> = f --> g
 
     /// Layers of one type, one after the other.
     let stack (layers: Layer<'a, 'a> seq) : Layer<'a, 'a> = Seq.fold compose identity layers

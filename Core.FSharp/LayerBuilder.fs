@@ -33,12 +33,9 @@ type LayerBuilder internal (kind: string) =
         Layer.create kind (fun key -> struct (Node(declared.Draw key), Tree.empty)) (fun _ ps state x ->
             struct (declared.Read ps x, state))
 
-/// `-->`, and `layer { … }` with the parameters that it declares.
+/// `layer { … }` with the parameters that it declares.
 [<AutoOpen>]
 module LayerSyntax =
-
-    /// First f, then g.
-    let (-->) (f: Layer<'a, 'b>) (g: Layer<'b, 'c>) : Layer<'a, 'c> = Layer.compose f g
 
     let private declare role name (draw: Key -> Tensor) =
         Declared(

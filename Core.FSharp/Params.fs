@@ -20,7 +20,7 @@ type Role =
         | Scale -> scale.Invoke()
 
 /// A value that training may change, and what it is for.
-[<NoEquality; NoComparison>]
+[<NoComparison>]
 type Param =
     {
         /// What it is for.

@@ -90,7 +90,7 @@ module PyTorch =
     /// [outputs; inputs] there and [inputs; outputs] here), Bilinear, Embedding, PReLU (weight is `slope`), Conv1d to Conv3d and
     /// ConvTranspose1d to ConvTranspose3d (a flipped kernel is turned round), BatchNorm, LayerNorm, GroupNorm, InstanceNorm and
     /// RMSNorm (weight, bias, running_mean and running_var are scale, shift, mean and variance; num_batches_tracked is passed
-    /// over). ArgumentException names what is missing, not used, or of another shape.
+    /// over). Numbers of 16 bits are widened to float32. ArgumentException names what is missing, not used, or of another shape.
     let import
         (names: string -> string)
         (layer: Layer<'i, 'o>)
@@ -127,7 +127,11 @@ module PyTorch =
                             (nameof tensors)
                             $"PyTorch: '{theirs}' is {tensors[theirs]}, which gives {found} for '{path}', but {like} is expected"
 
-                    copy found
+                    // Layers compute in float32 or float64.
+                    if Drawing.isNarrow found.Dtype then
+                        Tensor.cast like.Dtype found |> copy
+                    else
+                        copy found
 
                 let fill places tree = Tree.refill (Array.map2 take (Array.ofList places) (Tree.values tree)) tree
                 struct (Params.refill (fill inParams (Params.values ps) |> Tree.values) ps, fill inState state))

@@ -13,7 +13,7 @@ type Moment =
     }
 
 /// What a rule makes of a batch: the loss, its gradients and the state afterwards.
-[<NoEquality; NoComparison>]
+[<NoComparison>]
 type Estimate =
     {
         /// The loss of the batch: [].
@@ -112,11 +112,7 @@ module Rule =
 
     // Whether all numbers are finite: 0·x is 0 for finite x and NaN for all else.
     let internal isFinite (x: Tensor) =
-        match x.Dtype with
-        | Dtype.Float32
-        | Dtype.Float64
-        | Dtype.BFloat16 -> Scope.value (fun () -> Tensor.toFloat (Tensor.sum (x * 0.0)) = 0.0)
-        | _ -> true
+        not (Native.isFloating x.Raw) || Scope.value (fun () -> Tensor.toFloat (Tensor.sum (x * 0.0)) = 0.0)
 
     /// The same rule, which raises a NonFiniteException where the loss, a gradient or the state is NaN or infinite: it names the
     /// first parameter that was so before, else the first layer that gave such numbers, the innermost first ("1/0/1"), else the

@@ -1,6 +1,7 @@
 namespace Functional
 
-/// A moment of training, as a value: keep it, compare it, save it, resume from it bit for bit.
+/// A moment of training, as a value: keep it, compare it, save it, resume from it bit for bit. Equal are those with the same step,
+/// key, architecture and numbers.
 [<Sealed; NoComparison>]
 type Snapshot
     internal
@@ -18,6 +19,21 @@ type Snapshot
     member internal _.StateTree = state
     member internal _.MemoryTree = memory
     member internal _.Architecture = architecture
+
+    override snapshot.Equals other =
+        match other with
+        | :? Snapshot as other ->
+            obj.ReferenceEquals(snapshot, other)
+            || step = other.Step
+               && key = other.Key
+               && architecture = other.Architecture
+               && loss = other.Loss
+               && ps = other.ParamsTree
+               && state = other.StateTree
+               && memory = other.MemoryTree
+        | _ -> false
+
+    override _.GetHashCode() = System.HashCode.Combine(step, key, loss)
 
 namespace Functional.FSharp
 

@@ -7,17 +7,23 @@ open TorchSharp
 type Dtype =
     /// 8-bit unsigned integers.
     | UInt8 = 0
+    /// 8-bit integers.
+    | Int8 = 1
+    /// 16-bit integers.
+    | Int16 = 2
     /// 32-bit integers.
     | Int32 = 3
     /// 64-bit integers: class labels and indices.
     | Int64 = 4
+    /// 16-bit floating point: 11 binary digits, up to 65504.
+    | Float16 = 5
     /// 32-bit floating point, the default.
     | Float32 = 6
     /// 64-bit floating point.
     | Float64 = 7
     /// Truth values.
     | Bool = 11
-    /// 16-bit floating point with the exponent of float32.
+    /// 16-bit floating point: 8 binary digits, with the exponent of float32.
     | BFloat16 = 15
 
 /// Where a tensor's numbers are.

@@ -19,6 +19,9 @@ internal static class Bridge
     public static FSharpOption<T>? Option<T>(T? value)
         where T : class => value is null ? null : FSharpOption<T>.Some(value);
 
+    public static FSharpValueOption<double> Option(double? value) =>
+        value is double given ? FSharpValueOption<double>.Some(given) : FSharpValueOption<double>.None;
+
     public static FSharpFunc<Unit, TResult> Fun<TResult>(
         Func<TResult> f, [CallerArgumentExpression(nameof(f))] string? name = null) =>
         FuncConvert.FromFunc(Given(f, name));

@@ -31,12 +31,12 @@ public static partial class Differentiation
     public static (Tensor Value, Tensor Product) FhessianV(Func<Tensor, Tensor> f, Tensor x, Tensor v) =>
         DeriveHessians.fhessianv(Bridge.Fun(f), Bridge.Given(x), Bridge.Given(v)).ToValueTuple();
 
-    /// <summary>∇f(x) and the Hessian times v.</summary>
-    public static (Tensor Gradient, Tensor Product) GradHessianV(Func<Tensor, Tensor> f, Tensor x, Tensor v) =>
+    /// <summary>∇f(x)·v, the derivative along v, and the Hessian times v.</summary>
+    public static (Tensor Slope, Tensor Product) GradHessianV(Func<Tensor, Tensor> f, Tensor x, Tensor v) =>
         DeriveHessians.gradhessianv(Bridge.Fun(f), Bridge.Given(x), Bridge.Given(v)).ToValueTuple();
 
-    /// <summary>f(x), ∇f(x) and the Hessian times v.</summary>
-    public static (Tensor Value, Tensor Gradient, Tensor Product) FgradHessianV(
+    /// <summary>f(x), ∇f(x)·v, the derivative along v, and the Hessian times v.</summary>
+    public static (Tensor Value, Tensor Slope, Tensor Product) FgradHessianV(
         Func<Tensor, Tensor> f, Tensor x, Tensor v) =>
         DeriveHessians.fgradhessianv(Bridge.Fun(f), Bridge.Given(x), Bridge.Given(v)).ToValueTuple();
 
@@ -44,8 +44,8 @@ public static partial class Differentiation
     public static TD HessianVOf<TX, TD>(Structure<TX, TD> structure, Func<TX, Tensor> f, TX x, TD v) =>
         DeriveHessians.hessianvOf(Bridge.Given(structure), Bridge.Fun(f), x, v);
 
-    /// <summary>f(x), ∇f(x) and the Hessian times v, for f from any structure to a single number.</summary>
-    public static (Tensor Value, TD Gradient, TD Product) FgradHessianVOf<TX, TD>(
+    /// <summary>f(x), ∇f(x)·v and the Hessian times v, for f from any structure to a single number.</summary>
+    public static (Tensor Value, Tensor Slope, TD Product) FgradHessianVOf<TX, TD>(
         Structure<TX, TD> structure, Func<TX, Tensor> f, TX x, TD v) =>
         DeriveHessians.fgradhessianvOf(Bridge.Given(structure), Bridge.Fun(f), x, v).ToValueTuple();
 }

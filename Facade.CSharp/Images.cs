@@ -1,6 +1,6 @@
 namespace Functional.CSharp;
 
-/// <summary>Images from files: PNG, JPEG, BMP, GIF (its first image) and TGA.</summary>
+/// <summary>Images from files: PNG, JPEG, BMP, GIF (its first image) and TGA; PNG is written.</summary>
 public static class Images
 {
     /// <summary>
@@ -8,6 +8,19 @@ public static class Images
     /// file and the offset that the decoder had come to.
     /// </summary>
     public static Tensor Read(string path) => FSharp.Images.read(Bridge.Given(path));
+
+    /// <summary>
+    /// Writes an image as a PNG file: [h; w] and [1; h; w] are grey, [3; h; w] red, green and blue; a further channel,
+    /// [2; h; w] and [4; h; w], is the opacity. uint8 from 0 to 255, or floating point from 0 to 1, which is rounded to 8 bits.
+    /// The file appears whole or not at all.
+    /// </summary>
+    public static void Write(string path, Tensor x) => FSharp.Images.write(Bridge.Given(path), Bridge.Given(x));
+
+    /// <summary>
+    /// Images of one shape as one, side by side in rows of so many; what remains of the last row is 0: [n; c; h; w] gives
+    /// [c; rows·h; columns·w].
+    /// </summary>
+    public static Tensor Grid(int columns, Tensor x) => FSharp.Images.grid(columns, Bridge.Given(x));
 
     /// <summary>
     /// The images of a folder with a folder for each class, all of one size: inputs float32 [n; 3; h; w] between 0 and 1,

@@ -23,14 +23,25 @@ public static class KeyExtensions
     /// <summary>Uniform on [0, 1), float32.</summary>
     public static Tensor Uniform(this Key key, params int[] shape) => RandomUniform.uniform(Bridge.Given(shape), key);
 
-    /// <summary>Uniform on [0, 1): multiples of 2⁻²⁴ in float32, of 2⁻⁵³ in float64.</summary>
+    /// <summary>
+    /// Uniform on [0, 1): multiples of 2⁻²⁴ in float32, of 2⁻⁵³ in float64, of 2⁻¹¹ in float16, of 2⁻⁸ in bfloat16, which are
+    /// the float32 numbers rounded down.
+    /// </summary>
     public static Tensor Uniform(this Key key, Dtype dtype, params int[] shape) =>
         RandomUniform.uniformOf(dtype, Bridge.Given(shape), key);
+
+    /// <summary>Uniform on [0, 1), with the shape, dtype and device of x.</summary>
+    public static Tensor UniformLike(this Key key, Tensor x) => RandomUniform.uniformLike(Bridge.Given(x), key);
 
     /// <summary>Normal with mean 0 and variance 1, float32.</summary>
     public static Tensor Normal(this Key key, params int[] shape) => RandomNormal.normal(Bridge.Given(shape), key);
 
-    /// <summary>Normal with mean 0 and variance 1, float32 or float64.</summary>
+    /// <summary>Normal with mean 0 and variance 1, with the shape, dtype and device of x.</summary>
+    public static Tensor NormalLike(this Key key, Tensor x) => RandomNormal.normalLike(Bridge.Given(x), key);
+
+    /// <summary>
+    /// Normal with mean 0 and variance 1, of a floating-point dtype; the numbers of 16 bits are the rounded float32 numbers.
+    /// </summary>
     public static Tensor Normal(this Key key, Dtype dtype, params int[] shape) =>
         RandomNormal.normalOf(dtype, Bridge.Given(shape), key);
 
@@ -39,8 +50,8 @@ public static class KeyExtensions
         RandomNormal.truncatedNormal(lower, upper, Bridge.Given(shape), key);
 
     /// <summary>
-    /// The standard normal distribution between two bounds, which may be infinite and far out; float32 or
-    /// float64.
+    /// The standard normal distribution between two bounds, which may be infinite and far out; of a
+    /// floating-point dtype.
     /// </summary>
     public static Tensor TruncatedNormal(this Key key, Dtype dtype, double lower, double upper, params int[] shape) =>
         RandomNormal.truncatedNormalOf(dtype, lower, upper, Bridge.Given(shape), key);
@@ -49,7 +60,7 @@ public static class KeyExtensions
     public static Tensor Exponential(this Key key, params int[] shape) =>
         RandomContinuous.exponential(Bridge.Given(shape), key);
 
-    /// <summary>Exponential with rate 1, density e⁻ˣ on x &gt; 0; float32 or float64.</summary>
+    /// <summary>Exponential with rate 1, density e⁻ˣ on x &gt; 0; of a floating-point dtype.</summary>
     public static Tensor Exponential(this Key key, Dtype dtype, params int[] shape) =>
         RandomContinuous.exponentialOf(dtype, Bridge.Given(shape), key);
 
@@ -57,14 +68,14 @@ public static class KeyExtensions
     public static Tensor Laplace(this Key key, params int[] shape) =>
         RandomContinuous.laplace(Bridge.Given(shape), key);
 
-    /// <summary>Laplace with mean 0 and scale 1, density e^(-|x|)/2; float32 or float64.</summary>
+    /// <summary>Laplace with mean 0 and scale 1, density e^(-|x|)/2; of a floating-point dtype.</summary>
     public static Tensor Laplace(this Key key, Dtype dtype, params int[] shape) =>
         RandomContinuous.laplaceOf(dtype, Bridge.Given(shape), key);
 
     /// <summary>Gumbel with location 0 and scale 1, distribution function exp(-e⁻ˣ); always finite; float32.</summary>
     public static Tensor Gumbel(this Key key, params int[] shape) => RandomContinuous.gumbel(Bridge.Given(shape), key);
 
-    /// <summary>Gumbel with location 0 and scale 1, distribution function exp(-e⁻ˣ); always finite; float32 or float64.</summary>
+    /// <summary>Gumbel with location 0 and scale 1, distribution function exp(-e⁻ˣ); always finite; of a floating-point dtype.</summary>
     public static Tensor Gumbel(this Key key, Dtype dtype, params int[] shape) =>
         RandomContinuous.gumbelOf(dtype, Bridge.Given(shape), key);
 
@@ -72,7 +83,7 @@ public static class KeyExtensions
     public static Tensor Gamma(this Key key, double concentration, params int[] shape) =>
         RandomGamma.gamma(concentration, Bridge.Given(shape), key);
 
-    /// <summary>Gamma with scale 1, density proportional to x^(concentration - 1)·e⁻ˣ; float32 or float64.</summary>
+    /// <summary>Gamma with scale 1, density proportional to x^(concentration - 1)·e⁻ˣ; of a floating-point dtype.</summary>
     public static Tensor Gamma(this Key key, Dtype dtype, double concentration, params int[] shape) =>
         RandomGamma.gammaOf(dtype, concentration, Bridge.Given(shape), key);
 
@@ -80,7 +91,7 @@ public static class KeyExtensions
     public static Tensor Beta(this Key key, double a, double b, params int[] shape) =>
         RandomGamma.beta(a, b, Bridge.Given(shape), key);
 
-    /// <summary>Beta, density proportional to x^(a - 1)·(1 - x)^(b - 1) on [0, 1]; float32 or float64.</summary>
+    /// <summary>Beta, density proportional to x^(a - 1)·(1 - x)^(b - 1) on [0, 1]; of a floating-point dtype.</summary>
     public static Tensor Beta(this Key key, Dtype dtype, double a, double b, params int[] shape) =>
         RandomGamma.betaOf(dtype, a, b, Bridge.Given(shape), key);
 
@@ -98,6 +109,13 @@ public static class KeyExtensions
     /// </summary>
     public static Tensor Categorical(this Key key, Tensor logits) =>
         RandomDiscrete.categorical(Bridge.Given(logits), key);
+
+    /// <summary>
+    /// Whole numbers from <paramref name="low"/> up to, but without, <paramref name="high"/>, each equally likely, with the
+    /// shape, dtype and device of x; the dtype must hold them all.
+    /// </summary>
+    public static Tensor IntegersLike(this Key key, long low, long high, Tensor x) =>
+        RandomDiscrete.integersLike(low, high, Bridge.Given(x), key);
 
     /// <summary>Whole numbers from low up to, but without, high, each equally likely; int64.</summary>
     public static Tensor Integers(this Key key, long low, long high, params int[] shape) =>

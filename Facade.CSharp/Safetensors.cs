@@ -13,8 +13,8 @@ public static class Safetensors
         FSharp.Safetensors.write(Bridge.Given(path), Bridge.Pairs(notes), Bridge.Pairs(tensors));
 
     /// <summary>
-    /// The named tensors and the notes of a file. F16 is read as float32, I8, I16 and U16 as int32, U32 and U64 as int64,
-    /// which take up to four times the memory that they take in the file. InvalidDataException names the file and what is
+    /// The named tensors and the notes of a file. U16 is read as int32, U32 and U64 as int64,
+    /// which take up to twice the memory that they take in the file. InvalidDataException names the file and what is
     /// wrong with it: a number of U64 that int64 does not hold and a truth value that is neither 0 nor 1 too. Nothing is made
     /// of a file before its whole header is found right.
     /// </summary>

@@ -38,6 +38,12 @@ public static partial class TensorExtensions
     /// <summary>x ≥ number, elementwise, as real numbers: neither side is rounded to the other's dtype.</summary>
     public static Tensor Ge(this Tensor x, double number) => TensorComparison.geNumber(number, Bridge.Given(x));
 
+    /// <summary>Whether any element is NaN.</summary>
+    public static bool HasNaN(this Tensor x) => TensorComparison.hasnan(Bridge.Given(x));
+
+    /// <summary>Whether any element is ∞ or -∞.</summary>
+    public static bool HasInf(this Tensor x) => TensorComparison.hasinf(Bridge.Given(x));
+
     /// <summary>Whether each element is NaN.</summary>
     public static Tensor IsNaN(this Tensor x) => TensorComparison.isnan(Bridge.Given(x));
 

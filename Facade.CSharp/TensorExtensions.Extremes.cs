@@ -51,4 +51,10 @@ public static partial class TensorExtensions
     /// </summary>
     public static (Tensor Values, Tensor Indices) MinWithIndex(this Tensor x, int axis, bool keepAxis = false) =>
         TensorExtremes.minWithIndexAlong(keepAxis, axis, Bridge.Given(x)).ToValueTuple();
+
+    /// <summary>The position of the largest element along each axis: as many numbers as axes.</summary>
+    public static int[] ArgmaxIndex(this Tensor x) => TensorExtremes.argmaxIndex(Bridge.Given(x));
+
+    /// <summary>The position of the smallest element along each axis: as many numbers as axes.</summary>
+    public static int[] ArgminIndex(this Tensor x) => TensorExtremes.argminIndex(Bridge.Given(x));
 }

@@ -5,7 +5,9 @@ public static partial class TensorExtensions
     /// <summary>The matrix products of two batches: [b; n; k] × [b; k; m] -&gt; [b; n; m].</summary>
     public static Tensor Bmm(this Tensor a, Tensor b) => TensorProducts.bmm(Bridge.Given(a), Bridge.Given(b));
 
-    /// <summary>The products of each pair of elements of two vectors: [n] and [m] -&gt; [n; m].</summary>
+    /// <summary>
+    /// The products of each pair of elements of two vectors: [...; n] and [...; m] give [...; n; m]; leading axes broadcast.
+    /// </summary>
     public static Tensor Outer(this Tensor x, Tensor y) => TensorProducts.outer(Bridge.Given(x), Bridge.Given(y));
 
     /// <summary>The Kronecker product: each element of a times the whole of b.</summary>

@@ -17,6 +17,9 @@ public static partial class TensorExtensions
     /// <summary>The elements as bytes, the last axis running fastest; an ArgumentException where one does not fit.</summary>
     public static byte[] ToBytes(this Tensor x) => TensorReading.toBytes(Bridge.Given(x));
 
+    /// <summary>The elements as float16, the last axis running fastest; those beyond its range infinite.</summary>
+    public static Half[] ToHalves(this Tensor x) => TensorReading.toHalves(Bridge.Given(x));
+
     /// <summary>Whether each element differs from 0, the last axis running fastest.</summary>
     public static bool[] ToBools(this Tensor x) => TensorReading.toBools(Bridge.Given(x));
 
@@ -60,6 +63,18 @@ public static partial class TensorExtensions
     /// <summary>The elements as uint8 into memory that holds them all, the last axis running fastest.</summary>
     public static void CopyTo(this Tensor x, Span<byte> target) =>
         TensorReading.copyTo(Dtype.UInt8, target, Bridge.Given(x));
+
+    /// <summary>The elements as int16 into memory that holds them all, the last axis running fastest.</summary>
+    public static void CopyTo(this Tensor x, Span<short> target) =>
+        TensorReading.copyTo(Dtype.Int16, target, Bridge.Given(x));
+
+    /// <summary>The elements as int8 into memory that holds them all, the last axis running fastest.</summary>
+    public static void CopyTo(this Tensor x, Span<sbyte> target) =>
+        TensorReading.copyTo(Dtype.Int8, target, Bridge.Given(x));
+
+    /// <summary>The elements as float16 into memory that holds them all, the last axis running fastest.</summary>
+    public static void CopyTo(this Tensor x, Span<Half> target) =>
+        TensorReading.copyTo(Dtype.Float16, target, Bridge.Given(x));
 
     /// <summary>The elements as bool into memory that holds them all, the last axis running fastest.</summary>
     public static void CopyTo(this Tensor x, Span<bool> target) =>

@@ -36,6 +36,15 @@ public static partial class TensorExtensions
     /// <summary>Without this axis of length 1.</summary>
     public static Tensor Squeeze(this Tensor x, int axis) => TensorShapes.squeeze(axis, Bridge.Given(x));
 
+    /// <summary>Without all axes of length 1.</summary>
+    public static Tensor Squeeze(this Tensor x) => TensorShapes.squeezeAll(Bridge.Given(x));
+
+    /// <summary>
+    /// Sums over the axes that Expand would stretch, so that this shape is left: [n; m] to [m] or [n; 1].
+    /// </summary>
+    public static Tensor SumToSize(this Tensor x, params int[] shape) =>
+        TensorShapes.sumToSize(Bridge.Given(shape), Bridge.Given(x));
+
     /// <summary>With a new axis of length 1 at this place.</summary>
     public static Tensor Unsqueeze(this Tensor x, int axis) => TensorShapes.unsqueeze(axis, Bridge.Given(x));
 
@@ -59,4 +68,29 @@ public static partial class TensorExtensions
 
     /// <summary>One number with the shape, dtype and device of x.</summary>
     public static Tensor FullLike(this Tensor x, double value) => TensorMaking.fullLike(value, Bridge.Given(x));
+
+    /// <summary>One number without axes, with the dtype and device of x.</summary>
+    public static Tensor ScalarLike(this Tensor x, double value) => TensorMaking.scalarLike(value, Bridge.Given(x));
+
+    /// <summary>Ones at [i; i] and zeros elsewhere, with the dtype and device of x: [rows; columns].</summary>
+    public static Tensor EyeLike(this Tensor x, int rows, int columns) =>
+        TensorMaking.eyeLike(rows, columns, Bridge.Given(x));
+
+    /// <summary>
+    /// start, start + step, … before stop, with the dtype and device of x: [⌈(stop - start)/step⌉].
+    /// </summary>
+    public static Tensor ArangeLike(this Tensor x, double start, double stop, double step = 1) =>
+        TensorMaking.arangeLike(start, stop, step, Bridge.Given(x));
+
+    /// <summary>
+    /// Numbers at equal distances from start to stop, both included, with the dtype and device of x: [count].
+    /// </summary>
+    public static Tensor LinspaceLike(this Tensor x, double start, double stop, int count) =>
+        TensorMaking.linspaceLike(start, stop, count, Bridge.Given(x));
+
+    /// <summary>
+    /// base^start, …, base^stop with exponents at equal distances, with the dtype and device of x: [count].
+    /// </summary>
+    public static Tensor LogspaceLike(this Tensor x, double start, double stop, int count, double numberBase = 10) =>
+        TensorMaking.logspaceLike(numberBase, start, stop, count, Bridge.Given(x));
 }

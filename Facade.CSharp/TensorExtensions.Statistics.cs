@@ -3,8 +3,8 @@ namespace Functional.CSharp;
 public static partial class TensorExtensions
 {
     /// <summary>
-    /// (Σ |x|ᵖ)^(1/p) over all elements: [], for p &gt; 0; infinity gives the largest |x|. Its derivative is taken as
-    /// 0 where it is 0, and by an element that is 0.
+    /// (Σ |x|ᵖ)^(1/p) over all elements: []. For p = 0 the number of elements that are not 0, for ∞ the largest |x|, for -∞ the
+    /// smallest; below 0 it is 0 where an element is. Its derivative is taken as 0 where it is 0, and by an element that is 0.
     /// </summary>
     public static Tensor Norm(this Tensor x, double p = 2.0) => TensorStatistics.norm(p, Bridge.Given(x));
 

@@ -4,7 +4,7 @@ public static partial class Tensors
 {
     /// <summary>
     /// A tensor from an array of numbers: of several axes, <c>{ { 1, 2 }, { 3, 4 } }</c>, or jagged with equal rows. Double and
-    /// float give float32, int and long give int64, byte and bool their own dtype.
+    /// float give float32, int and long give int64, the others their own dtype.
     /// </summary>
     public static Tensor Of(Array values) => TensorNested.tensor(Bridge.Given(values));
 
@@ -64,4 +64,28 @@ public static partial class Tensors
     /// <summary>A tensor of truth values of this shape from its elements.</summary>
     public static Tensor From(ReadOnlySpan<bool> values, params int[] shape) =>
         TensorNumbers.ofSpan("From", Dtype.Bool, Bridge.Given(shape), values);
+
+    /// <summary>An int16 tensor of this shape from its elements.</summary>
+    public static Tensor From(short[] values, params int[] shape) =>
+        TensorNumbers.ofInt16s(Bridge.Given(shape), Bridge.Given(values));
+
+    /// <summary>An int16 tensor of this shape from its elements.</summary>
+    public static Tensor From(ReadOnlySpan<short> values, params int[] shape) =>
+        TensorNumbers.ofSpan("From", Dtype.Int16, Bridge.Given(shape), values);
+
+    /// <summary>An int8 tensor of this shape from its elements.</summary>
+    public static Tensor From(sbyte[] values, params int[] shape) =>
+        TensorNumbers.ofSBytes(Bridge.Given(shape), Bridge.Given(values));
+
+    /// <summary>An int8 tensor of this shape from its elements.</summary>
+    public static Tensor From(ReadOnlySpan<sbyte> values, params int[] shape) =>
+        TensorNumbers.ofSpan("From", Dtype.Int8, Bridge.Given(shape), values);
+
+    /// <summary>A float16 tensor of this shape from its elements.</summary>
+    public static Tensor From(Half[] values, params int[] shape) =>
+        TensorNumbers.ofHalves(Bridge.Given(shape), Bridge.Given(values));
+
+    /// <summary>A float16 tensor of this shape from its elements.</summary>
+    public static Tensor From(ReadOnlySpan<Half> values, params int[] shape) =>
+        TensorNumbers.ofSpan("From", Dtype.Float16, Bridge.Given(shape), values);
 }

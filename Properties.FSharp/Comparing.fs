@@ -63,14 +63,7 @@ let tensorsOf (ps: Params) (state: State) = Array.append (Tree.values (Params.va
 
 /// A tree of tensors in another dtype; whole numbers stay.
 let castTree (dtype: Dtype) (tree: Tree<Tensor>) =
-    let isFloating (x: Tensor) =
-        match x.Dtype with
-        | Dtype.Float32
-        | Dtype.Float64
-        | Dtype.BFloat16 -> true
-        | _ -> false
-
-    tree |> Tree.map (fun x -> if isFloating x then Tensor.cast dtype x else x)
+    tree |> Tree.map (fun x -> if Native.isFloating x.Raw then Tensor.cast dtype x else x)
 
 /// First parameters and state of a layer, in the dtype of an input.
 let initLike (x: Tensor) key (layer: Layer<Tensor, Tensor>) : struct (Params * State) =

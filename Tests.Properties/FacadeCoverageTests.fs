@@ -74,6 +74,10 @@ let private renamed =
         "Tensor.logspaceOf", "Tensors.Logspace"
         "Tensor.tensor", "Tensors.Of"
         "Tensor.tensorOf", "Tensors.Of"
+        "Tensor.squeezeAll", "TensorExtensions.Squeeze"
+        "Tensor.ofHalves", "Tensors.From"
+        "Tensor.ofInt16s", "Tensors.From"
+        "Tensor.ofSBytes", "Tensors.From"
         "Tensor.ofInt32s", "Tensors.From"
         "Tensor.ofBools", "Tensors.From"
         "Tensor.ofArray", "Tensors.From"
@@ -99,7 +103,6 @@ let private renamed =
         "Params.values", "Params.ToTensors"
         "Params.count", "Snapshots.ParameterCount"
         "Layer.compose", "LayerExtensions.Then"
-        "LayerSyntax.op_MinusMinusGreater", "LayerExtensions.Then"
         "LayerSyntax.layer", "Layers.Create"
         "LayerSyntax.layerOf", "Layers.Create"
         "Dense.denseWith", "Layers.Dense"
@@ -183,6 +186,7 @@ let private has (home: string, name: string) =
 let private root =
     function
     | "Tensor", name -> RegularExpressions.Regex.Replace(name, "(OverAxes|KeepingAxes|Over|Keeping|Number|With)$", "")
+    | "Differentiation", name
     | "Loss", name -> RegularExpressions.Regex.Replace(name, "With$", "")
     | _, name -> name
 

@@ -86,6 +86,34 @@ let private table: (string * (unit -> Tensor list) * (unit -> Tensor list)) list
         "NumHessian", (fun () -> [ C.NumHessian(g, x) ]), (fun () -> [ D.numhessian number x ])
         "NumHessianV", (fun () -> [ C.NumHessianV(g, x, v) ]), (fun () -> [ D.numhessianv number x v ])
         "NumLaplacian", (fun () -> [ C.NumLaplacian(g, x) ]), (fun () -> [ D.numlaplacian number x ])
+        "NumDiff2", (fun () -> [ C.NumDiff2(p, t) ]), (fun () -> [ D.numdiff2 path t ])
+        "NumDivergence", (fun () -> [ C.NumDivergence(f, x) ]), (fun () -> [ D.numdivergence field x ])
+        "NumCurl", (fun () -> [ C.NumCurl(f, x) ]), (fun () -> [ D.numcurl field x ])
+        "NumCurlDivergence", (fun () -> pair (C.NumCurlDivergence(f, x))), (fun () -> two (D.numcurldivergence field x))
+        "NumDiff by steps", (fun () -> [ C.NumDiff(p, t, 0.01) ]), (fun () -> [ D.numdiffWith 0.01 path t ])
+        "NumDiff2 by steps", (fun () -> [ C.NumDiff2(p, t, 0.01) ]), (fun () -> [ D.numdiff2With 0.01 path t ])
+        "NumGrad by steps", (fun () -> [ C.NumGrad(g, x, 0.01) ]), (fun () -> [ D.numgradWith 0.01 number x ])
+        "NumGradV by steps", (fun () -> [ C.NumGradV(g, x, v, 0.01) ]), (fun () -> [ D.numgradvWith 0.01 number x v ])
+        "NumJacobian by steps",
+        (fun () -> [ C.NumJacobian(f, x, 0.01) ]),
+        (fun () -> [ D.numjacobianWith 0.01 field x ])
+        "NumJacobianV by steps",
+        (fun () -> [ C.NumJacobianV(f, x, v, 0.01) ]),
+        (fun () -> [ D.numjacobianvWith 0.01 field x v ])
+        "NumHessian by steps", (fun () -> [ C.NumHessian(g, x, 0.01) ]), (fun () -> [ D.numhessianWith 0.01 number x ])
+        "NumHessianV by steps",
+        (fun () -> [ C.NumHessianV(g, x, v, 0.01) ]),
+        (fun () -> [ D.numhessianvWith 0.01 number x v ])
+        "NumLaplacian by steps",
+        (fun () -> [ C.NumLaplacian(g, x, 0.01) ]),
+        (fun () -> [ D.numlaplacianWith 0.01 number x ])
+        "NumDivergence by steps",
+        (fun () -> [ C.NumDivergence(f, x, 0.01) ]),
+        (fun () -> [ D.numdivergenceWith 0.01 field x ])
+        "NumCurl by steps", (fun () -> [ C.NumCurl(f, x, 0.01) ]), (fun () -> [ D.numcurlWith 0.01 field x ])
+        "NumCurlDivergence by steps",
+        (fun () -> pair (C.NumCurlDivergence(f, x, 0.01))),
+        (fun () -> two (D.numcurldivergenceWith 0.01 field x))
     ]
 
 let tests =
@@ -154,9 +182,9 @@ let tests =
                 let struct (y, product) = C.FjacobianTVOf(S.Values, of' field, values, v)
                 expectSame "value" (field x) y
                 expectSame "product" (D.jacobianTv field x v) product["a"]
-                let struct (y, gradient, product) = C.FgradHessianVOf(S.Values, of' number, values, vs)
+                let struct (y, slope, product) = C.FgradHessianVOf(S.Values, of' number, values, vs)
                 expectSame "value" (number x) y
-                expectSame "gradient" (D.grad number x) gradient["a"]
+                expectSame "the derivative along v" (D.gradv number x v) slope
                 expectSame "product" (D.hessianv number x v) product["a"]
                 expectSame "CheckpointOf" (field x) (C.CheckpointOf(S.Values, of' field, values))
             }

@@ -175,6 +175,12 @@ let table: (string * (unit -> Tensor) * (unit -> Tensor)) list =
             "Std"
             (fun x -> X.Std(x, [| 0; 1 |], unbiased = false, keepAxes = true))
             (Tensor.stdWith false true [ 0; 1 ])
+        signed "Cov" (fun x -> X.Cov x) Tensor.cov
+        signed "Cov" (fun x -> X.Cov(x, unbiased = false)) (Tensor.covWith false)
+        signed "CorrCoef" X.CorrCoef Tensor.corrcoef
+        signed "Normalize" X.Normalize Tensor.normalize
+        signed "Standardize" X.Standardize Tensor.standardize
+        signed "Norm" (fun x -> X.Norm(x, -1.0)) (Tensor.norm -1.0)
         signed "Norm" (fun x -> X.Norm x) (Tensor.norm 2.0)
         signed "Norm" (fun x -> X.Norm(x, 3.0)) (Tensor.norm 3.0)
         signed "Norm" (fun x -> X.Norm(x, 1.0, 0)) (Tensor.normOver 1.0 0)

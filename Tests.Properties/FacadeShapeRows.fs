@@ -56,6 +56,24 @@ let table: (string * (unit -> Tensor) * (unit -> Tensor)) list =
         made "From" (fun () -> Make.From(ReadOnlySpan [| true; false |], 2)) (fun () ->
             Tensor.ofBools [ 2 ] [| true; false |])
 
+        made "From" (fun () -> Make.From([| 300s; -2s |], 2)) (fun () -> Tensor.ofInt16s [ 2 ] [| 300s; -2s |])
+        made "From" (fun () -> Make.From([| 3y; -2y |], 2)) (fun () -> Tensor.ofSBytes [ 2 ] [| 3y; -2y |])
+        made "From" (fun () -> Make.From([| Half.One |], 1)) (fun () -> Tensor.ofHalves [ 1 ] [| Half.One |])
+        made "From" (fun () -> Make.From(ReadOnlySpan [| 300s |], 1)) (fun () -> Tensor.ofInt16s [ 1 ] [| 300s |])
+        made "From" (fun () -> Make.From(ReadOnlySpan [| -3y |], 1)) (fun () -> Tensor.ofSBytes [ 1 ] [| -3y |])
+        made "From" (fun () -> Make.From(ReadOnlySpan [| Half.One |], 1)) (fun () ->
+            Tensor.ofHalves [ 1 ] [| Half.One |])
+        of' "ScalarLike" (fun x -> X.ScalarLike(x, 0.3)) (Tensor.scalarLike 0.3)
+        of' "EyeLike" (fun x -> X.EyeLike(x, 2, 3)) (Tensor.eyeLike 2 3)
+        of' "ArangeLike" (fun x -> X.ArangeLike(x, 1.0, 3.0)) (Tensor.arangeLike 1.0 3.0 1.0)
+        of' "LinspaceLike" (fun x -> X.LinspaceLike(x, 1.0, 3.0, 4)) (Tensor.linspaceLike 1.0 3.0 4)
+        of' "LogspaceLike" (fun x -> X.LogspaceLike(x, 1.0, 3.0, 4, 2.0)) (Tensor.logspaceLike 2.0 1.0 3.0 4)
+        of' "Squeeze" (fun x -> X.Squeeze(X.Unsqueeze(x, 0))) id
+        of' "SumToSize" (fun x -> X.SumToSize(x, 2, 1)) (Tensor.sumToSize [ 2; 1 ])
+        of' "Resize" (fun x -> X.Resize(x, 4, 5)) (Tensor.resize [ 4; 5 ])
+        of' "ResizeNearest" (fun x -> X.ResizeNearest(x, 4, 5)) (Tensor.resizeNearest [ 4; 5 ])
+        of' "Dilate" (fun x -> X.Dilate(x, 2, 3)) (Tensor.dilate [ 2; 3 ])
+        of' "Undilate" (fun x -> X.Undilate(x, 1, 2)) (Tensor.undilate [ 1; 2 ])
         of' "FullLike" (fun x -> X.FullLike(x, 0.3)) (Tensor.fullLike 0.3)
         of' "Flatten" X.Flatten (Tensor.flatten 0 -1)
         of' "Flatten" (fun x -> X.Flatten(x, 1)) id

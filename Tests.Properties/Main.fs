@@ -15,18 +15,23 @@ let private all =
             DiscreteTests.tests
             DrawingTests.tests
             RandomTests.tests
+            NarrowTests.tests
             TensorTests.tests
             FunctionTests.tests
             NumberTests.tests
             WholeNumberTests.tests
             DtypeTests.tests
             EdgeTests.tests
+            OperatorTests.tests
+            EqualityTests.tests
+            ScaleTests.tests
             ReadingTests.tests
             SlicingTests.tests
             PrintingTests.tests
             TreeTests.tests
             GradientTests.tests
             DerivativeTests.tests
+            NumericalTests.tests
             NestingTests.tests
             StructureTests.tests
             CustomTests.all
@@ -87,6 +92,8 @@ let private all =
             DatasetTests.tests
             SyntheticTests.tests
             ReaderTests.tests
+            ImageWritingTests.tests
+            DiffSharpTests.tests
             DownloadTests.tests
             PrefetchTests.tests
             NpyTests.tests

@@ -23,11 +23,11 @@ module internal Elements =
                     "F32", "float32", 4, Dtype.Float32
                     "F64", "float64", 8, Dtype.Float64
                     "BF16", "", 2, Dtype.BFloat16
-                    "F16", "float16", 2, Dtype.Float32
+                    "F16", "float16", 2, Dtype.Float16
                     "I64", "int64", 8, Dtype.Int64
                     "I32", "int32", 4, Dtype.Int32
-                    "I16", "int16", 2, Dtype.Int32
-                    "I8", "int8", 1, Dtype.Int32
+                    "I16", "int16", 2, Dtype.Int16
+                    "I8", "int8", 1, Dtype.Int8
                     "U64", "uint64", 8, Dtype.Int64
                     "U32", "uint32", 4, Dtype.Int64
                     "U16", "uint16", 2, Dtype.Int32
@@ -105,9 +105,6 @@ module internal Elements =
                 turn stored.Size piece
 
             match stored.Safetensors with
-            | "F16" -> widened (fun (x: Half) -> float32 x) piece ((Native.span<float32> part).Slice(at, here))
-            | "I8" -> widened (fun (x: sbyte) -> int x) piece ((Native.span<int> part).Slice(at, here))
-            | "I16" -> widened (fun (x: int16) -> int x) piece ((Native.span<int> part).Slice(at, here))
             | "U16" -> widened (fun (x: uint16) -> int x) piece ((Native.span<int> part).Slice(at, here))
             | "U32" -> widened (fun (x: uint32) -> int64 x) piece ((Native.span<int64> part).Slice(at, here))
             | _ ->

@@ -27,7 +27,7 @@ type internal WholeFile(bytes: byte[]) =
         | 0 when buffer.Length > 0 -> early ()
         | found -> found
 
-/// Images from files: PNG; and JPEG, BMP, GIF (its first image) and TGA, decoded by StbImageSharp.
+/// Images from files: PNG; and JPEG, BMP, GIF (its first image) and TGA, decoded by StbImageSharp. PNG is written.
 [<RequireQualifiedAccess>]
 module Images =
 
@@ -107,19 +107,76 @@ module Images =
             if Png.isPng file then
                 try
                     Png.read path check file
-                with :? InvalidDataException as error when not (error.Message.StartsWith(path, StringComparison.Ordinal)) ->
+                with :? InvalidDataException as error when
+                    not (error.Message.StartsWith(path, StringComparison.Ordinal)) ->
                     Refusal.because error path file.Position $"the data of the image are damaged: {error.Message}"
             else
                 if file.Length > int64 Array.MaxLength then
-                    Refusal.at path 0L $"the file has {file.Length} bytes; of formats other than PNG {Array.MaxLength} are read"
+                    Refusal.at
+                        path
+                        0L
+                        $"the file has {file.Length} bytes; of formats other than PNG {Array.MaxLength} are read"
 
-                let bytes = Array.zeroCreate<byte> (int file.Length)
+                let bytes = Array.zeroCreate<byte>(int file.Length)
                 file.ReadExactly(bytes, 0, bytes.Length)
                 decode path check bytes)
 
     /// The image of a file, red, green and blue: uint8 [3; h; w]; transparency is left out, and of 16 bits the upper 8 stay. At
     /// most 2²⁷ pixels: `readWithin` reads more. InvalidDataException names the file and the offset that the decoder had come to.
     let read (path: string) : Tensor = readWithin usual path
+
+    // The bytes of an image's elements: whole numbers as they are, others from 0 to 1 in 255 steps.
+    let private bytesOf (x: Tensor) : byte[] =
+        if x.Dtype = Dtype.UInt8 then
+            Tensor.toBytes x
+        elif Native.isFloating x.Raw then
+            let values = Tensor.toDoubles x
+
+            match Array.tryFind (fun value -> not (value >= 0.0 && value <= 1.0)) values with
+            | Some value ->
+                invalidArg
+                    (nameof x)
+                    $"Images.write: the elements of an image are between 0 and 1, not {value}; Tensor.clamp and Tensor.normalize make them so"
+            | None -> values |> Array.map (fun value -> byte (Math.Round(255.0 * value)))
+        else
+            invalidArg (nameof x) $"Images.write: the elements of an image are uint8 or floating-point numbers, not {x}"
+
+    /// Writes an image as a PNG file: [h; w] and [1; h; w] are grey, [3; h; w] red, green and blue; a further channel, [2; h; w] and
+    /// [4; h; w], is the opacity. uint8 from 0 to 255, or floating point from 0 to 1, which is rounded to 8 bits. The file appears
+    /// whole or not at all.
+    let write (path: string) (x: Tensor) : unit =
+        let shape = if x.Rank = 2 then Array.append [| 1 |] x.Shape else x.Shape
+
+        if shape.Length <> 3 || not (PngWriting.kinds.ContainsKey shape[0]) || shape[1] < 1 || shape[2] < 1 then
+            invalidArg
+                (nameof x)
+                $"Images.write: an image has the shape [h; w] or [channels; h; w] with 1 to 4 channels, not {Native.showShape (Native.shape x.Raw)}"
+
+        if not ((string (Path.GetExtension path)).Equals(".png", StringComparison.OrdinalIgnoreCase)) then
+            invalidArg
+                (nameof path)
+                $"Images.write: images are written as PNG, to a file that ends in .png, not '{path}'"
+
+        let pixels = Scope.value (fun () -> Tensor.reshape shape x |> Tensor.permute [ 1; 2; 0 ] |> bytesOf)
+        AtomicFile.write path (fun stream -> PngWriting.write stream shape[2] shape[1] shape[0] pixels)
+
+    /// Images of one shape as one, side by side in rows of so many; what remains of the last row is 0:
+    /// [n; c; h; w] -> [c; rows·h; columns·w].
+    let grid (columns: int) (x: Tensor) : Tensor =
+        if x.Rank <> 4 || columns < 1 then
+            invalidArg
+                (nameof x)
+                $"Images.grid: images [n; c; h; w] stand in rows of at least 1, not {Native.describe x.Raw} in rows of {columns}"
+
+        let shape = x.Shape
+        let rows = (shape[0] + columns - 1) / columns
+
+        Scope.tensor (fun () ->
+            x
+            |> Tensor.pad 0.0 [ 0, rows * columns - shape[0]; 0, 0; 0, 0; 0, 0 ]
+            |> Tensor.reshape [ rows; columns; shape[1]; shape[2]; shape[3] ]
+            |> Tensor.permute [ 2; 0; 3; 1; 4 ]
+            |> Tensor.reshape [ shape[1]; rows * shape[2]; columns * shape[3] ])
 
     let private sorted (paths: string[]) =
         Array.Sort(paths, StringComparer.Ordinal)
@@ -148,8 +205,7 @@ module Images =
                     for file in sorted own -> struct (file, int64 label)
             |]
 
-        let prepared (struct (path, _)) =
-            Scope.tensor (fun () -> prepare (Pixels.ofBytes (read path)))
+        let prepared (struct (path, _)) = Scope.tensor (fun () -> prepare (Pixels.ofBytes (read path)))
 
         // Each image is copied to its place as it comes, so that none is in memory twice.
         let inputs =

@@ -7,8 +7,8 @@ open System.IO.Compression
 open Functional
 open Functional.FSharp.Wrapping
 
-/// NumPy's formats: .npy holds one array, .npz several by name. Versions 1.0 to 3.0 are read, 1.0 is written. float16 is read as
-/// float32, int8, int16 and uint16 as int32, uint32 and uint64 as int64, if they fit.
+/// NumPy's formats: .npy holds one array, .npz several by name. Versions 1.0 to 3.0 are read, 1.0 is written. uint16 is read as
+/// int32, uint32 and uint64 as int64, if they fit.
 [<RequireQualifiedAccess>]
 module Npy =
 
@@ -133,7 +133,10 @@ module Npy =
         let tensor = readFrom within stream (most entry)
 
         if stream.Sum <> entry.Crc32 then
-            Refusal.at within entry.Length $"the sum of the data (CRC-32) is {stream.Sum:x8}, not {entry.Crc32:x8}: they are damaged"
+            Refusal.at
+                within
+                entry.Length
+                $"the sum of the data (CRC-32) is {stream.Sum:x8}, not {entry.Crc32:x8}: they are damaged"
 
         tensor
 
@@ -164,8 +167,7 @@ module Npy =
                             }
                         with
                         | :? InvalidDataException
-                        | :? IOException as error ->
-                            absent error.Message
+                        | :? IOException as error -> absent error.Message
                     else
                         {
                             Name = entry.FullName

@@ -12,7 +12,11 @@ open Functional
 /// The beginning of a safetensors file: its bytes, the entries that they tell of, and the notes.
 [<NoEquality; NoComparison>]
 type internal SafetensorsStart =
-    { Bytes: byte[]; Entries: ResizeArray<SafetensorsEntry>; Notes: Dictionary<string, string> }
+    {
+        Bytes: byte[]
+        Entries: ResizeArray<SafetensorsEntry>
+        Notes: Dictionary<string, string>
+    }
 
 /// The safetensors format of Hugging Face: 8 bytes with the length of a JSON header, the header, the tensors' bytes.
 [<RequireQualifiedAccess>]
@@ -203,8 +207,8 @@ module Safetensors =
         let tensors = [ for entry in start.Entries -> entry.Tensor, readEntry path file start entry ]
         struct (tensors, mapOf start.Notes)
 
-    /// The named tensors and the notes of a file. F16 is read as float32, I8, I16 and U16 as int32, U32 and U64 as int64, which
-    /// take up to four times the memory that they take in the file. InvalidDataException names the file and what is wrong with
+    /// The named tensors and the notes of a file. U16 is read as int32, U32 and U64 as int64, which
+    /// take up to twice the memory that they take in the file. InvalidDataException names the file and what is wrong with
     /// it: a number of U64 that int64 does not hold and a truth value that is neither 0 nor 1 too. Nothing is made of a file before
     /// its whole header is found right, and a header that is wrong takes no memory for tensors.
     let read (path: string) : struct ((string * Tensor) list * Map<string, string>) =

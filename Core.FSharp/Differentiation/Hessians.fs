@@ -17,8 +17,8 @@ module DifferentiationHessians =
     [<RequireQualifiedAccess>]
     module Differentiation =
 
-        /// f(x), ∇f(x) and the Hessian times v, for f from any structure to a single number: reverse over reverse.
-        let fgradhessianvOf (structure: Structure<'x, 'd>) (f: 'x -> Tensor) (x: 'x) (v: 'd) : Tensor * 'd * 'd =
+        /// f(x), ∇f(x)·v and the Hessian times v, for f from any structure to a single number: reverse over reverse.
+        let fgradhessianvOf (structure: Structure<'x, 'd>) (f: 'x -> Tensor) (x: 'x) (v: 'd) : Tensor * Tensor * 'd =
             let leaves, vs = structure.Leaves x, structure.Scatter v
 
             if leaves.Length <> vs.Length then
@@ -29,24 +29,24 @@ module DifferentiationHessians =
             let along leaves =
                 let struct (y, gs) = gradients structure f x leaves
                 let sum = Array.map2 (fun g v -> Tensor.sum (g * v)) gs vs |> Array.reduce (+)
-                struct (sum, Array.append [| y |] gs)
+                struct (sum, [| y |])
 
-            let struct (_, first, second) = Engine.gradient Array.map along leaves
-            first[0], structure.Gather first[1..] x, structure.Gather second x
+            let struct (slope, first, second) = Engine.gradient Array.map along leaves
+            first[0], slope, structure.Gather second x
 
         /// The Hessian times v, for f from any structure to a single number: reverse over reverse.
         let hessianvOf (structure: Structure<'x, 'd>) (f: 'x -> Tensor) (x: 'x) (v: 'd) : 'd =
             let _, _, product = fgradhessianvOf structure f x v
             product
 
-        /// f(x), ∇f(x) and the Hessian times v, which has the shape of x.
+        /// f(x), ∇f(x)·v and the Hessian times v, which has the shape of x.
         let fgradhessianv (f: Tensor -> Tensor) (x: Tensor) (v: Tensor) : Tensor * Tensor * Tensor =
             fgradhessianvOf Structure.tensor f x v
 
-        /// ∇f(x) and the Hessian times v.
+        /// ∇f(x)·v, the derivative along v, and the Hessian times v, as DiffSharp's.
         let gradhessianv (f: Tensor -> Tensor) (x: Tensor) (v: Tensor) : Tensor * Tensor =
-            let _, g, product = fgradhessianv f x v
-            g, product
+            let _, slope, product = fgradhessianv f x v
+            slope, product
 
         /// f(x) and the Hessian times v.
         let fhessianv (f: Tensor -> Tensor) (x: Tensor) (v: Tensor) : Tensor * Tensor =

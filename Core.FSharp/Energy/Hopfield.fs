@@ -37,7 +37,7 @@ type HopfieldNetwork internal (units: HopfieldUnits, weights: Tensor, thresholds
     override network.ToString() = $"Hopfield network of {network.Count} units, {units}"
 
 /// What the recall of a batch of states came to.
-[<NoEquality; NoComparison>]
+[<NoComparison>]
 type Recall =
     {
         /// Where each state ended: [k; n].

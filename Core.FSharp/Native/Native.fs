@@ -43,7 +43,13 @@ let threads () =
 
 let showShape (shape: int64[]) = "[" + String.Join("; ", shape) + "]"
 
-let describe (a: T) = $"{showShape (shape a)} {(dtype a).ToString().ToLowerInvariant()}"
+let describe (a: T) =
+    let name =
+        match dtype a with
+        | torch.ScalarType.Byte -> "uint8"
+        | dtype -> dtype.ToString().ToLowerInvariant()
+
+    $"{showShape (shape a)} {name}"
 
 /// A length or a number of elements as .NET's arrays and indices have them: one beyond 2³¹ - 1 is refused.
 let narrow name (a: T) (length: int64) : int =
@@ -210,6 +216,7 @@ let isFloating a =
     match dtype a with
     | torch.ScalarType.Float32
     | torch.ScalarType.Float64
+    | torch.ScalarType.Float16
     | torch.ScalarType.BFloat16 -> true
     | _ -> false
 

@@ -4,6 +4,7 @@ open System
 open System.Collections.Generic
 open TorchSharp
 open Functional
+open Functional.FSharp.Wrapping
 
 /// Truth values, classes and whole numbers.
 [<AutoOpen>]
@@ -86,7 +87,7 @@ module RandomDiscrete =
             Ops.contiguous typed
 
         // A tensor of the CPU on the device of another.
-        let private beside (x: Tensor) (raw: torch.Tensor) =
+        let private onDeviceOf (x: Tensor) (raw: torch.Tensor) =
             if Native.isOnCpu x.Raw then
                 Tensor.Of raw
             else
@@ -94,7 +95,7 @@ module RandomDiscrete =
                 Tensor.Of(Ops.move (Native.device x.Raw) here)
 
         /// 1 with each element's own probability, else 0, in the dtype of the probabilities and as a constant. Element by
-        /// element it is `uniformOf dtype shape key < probabilities`, with the float32 numbers for bfloat16.
+        /// element it is `uniformOf dtype shape key < probabilities`, with the float32 numbers for the dtypes of 16 bits.
         let bernoulliEach (probabilities: Tensor) (key: Key) =
             Native.requireFloating "bernoulliEach" probabilities.Raw
             use p = readable probabilities
@@ -114,11 +115,11 @@ module RandomDiscrete =
                 let worst = Tensor.toDoubles probabilities |> Array.find (isProbability >> not)
                 invalidArg (nameof probabilities) $"bernoulliEach: a probability is between 0 and 1, not {worst}"
 
-            if probabilities.Dtype = Dtype.BFloat16 then
+            if Drawing.isNarrow probabilities.Dtype then
                 use wide = raw
-                beside probabilities (Ops.cast torch.ScalarType.BFloat16 wide)
+                onDeviceOf probabilities (Ops.cast (native probabilities.Dtype) wide)
             else
-                beside probabilities raw
+                onDeviceOf probabilities raw
 
         // The first class at which the sum of the weights exceeds u, or the last of any weight should all be lost to rounding.
         let private pick (weights: ReadOnlySpan<float>, u: float) =
@@ -168,7 +169,7 @@ module RandomDiscrete =
 
             GC.KeepAlive weights
             GC.KeepAlive raw
-            beside logits raw
+            onDeviceOf logits raw
 
         // A whole number in [0, bound), the i-th of a key, each equally likely (Lemire 2019, https://doi.org/10.1145/3230636).
         let private below (bound: uint64) (i: int) (key: Key) =
@@ -201,6 +202,34 @@ module RandomDiscrete =
 
             GC.KeepAlive raw
             Tensor.Of raw
+
+        // The whole numbers that a dtype holds without a gap, from the least to the greatest.
+        let private wholeNumbers (dtype: Dtype) : struct (int64 * int64) =
+            match dtype, Native.bounds (native dtype) with
+            | _, ValueSome bounds -> bounds
+            | Dtype.BFloat16, _ -> struct (-256L, 256L)
+            | Dtype.Float16, _ -> struct (-2048L, 2048L)
+            | Dtype.Float32, _ -> struct (-16777216L, 16777216L)
+            | _ -> struct (-9007199254740992L, 9007199254740992L)
+
+        /// Whole numbers from `low` up to, but without, `high`, each equally likely, with the shape, dtype and device of x; the
+        /// dtype must hold them all.
+        let integersLike (low: int64) (high: int64) (x: Tensor) (key: Key) =
+            let struct (least, greatest) = wholeNumbers x.Dtype
+
+            if low < least || high - 1L > greatest then
+                invalidArg
+                    (nameof high)
+                    $"integersLike: {x.Dtype} holds the whole numbers from {least} to {greatest}, not from {low} to {high - 1L}"
+
+            let whole = integers low high x.Shape key
+
+            if x.Dtype = Dtype.Int64 then
+                beside x whole
+            else
+                let result = lift (Ops.cast (native x.Dtype)) whole
+                whole.Free()
+                beside x result
 
         /// 0, 1, …, count - 1 in random order, each order equally likely (Fisher and Yates).
         let permutation (count: int) (key: Key) : int[] =

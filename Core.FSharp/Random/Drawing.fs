@@ -2,6 +2,7 @@
 module internal Functional.FSharp.Drawing
 
 open System
+open TorchSharp
 open Functional
 open Functional.FSharp.Wrapping
 
@@ -52,14 +53,26 @@ let empty name (dtype: Dtype) (shape: int seq) =
     Loader.ensure ()
     Ops.blank shape (native dtype)
 
-/// A float32 or float64 tensor; refuses other dtypes.
+/// Whether numbers of this dtype are drawn as float32 and rounded.
+let isNarrow (dtype: Dtype) = dtype = Dtype.Float16 || dtype = Dtype.BFloat16
+
+/// A float32 or float64 tensor, float32 for the floating-point dtypes of 16 bits; refuses other dtypes.
 let floats name (dtype: Dtype) (shape: int seq) =
-    if dtype <> Dtype.Float32 && dtype <> Dtype.Float64 then
-        invalidArg (nameof dtype) $"{name}: the numbers are Float32 or Float64, not {dtype}"
+    if dtype <> Dtype.Float32 && dtype <> Dtype.Float64 && not (isNarrow dtype) then
+        invalidArg (nameof dtype) $"{name}: the numbers are Float32, Float64, Float16 or BFloat16, not {dtype}"
 
-    empty name dtype shape
+    empty name (if isNarrow dtype then Dtype.Float32 else dtype) shape
 
-/// A float32 or float64 tensor whose i-th element is `element i`.
+/// What `floats` made, full of numbers, in its dtype.
+let finished (dtype: Dtype) (raw: torch.Tensor) =
+    if isNarrow dtype then
+        use wide = raw
+        Tensor.Of(Ops.cast (native dtype) wide)
+    else
+        GC.KeepAlive raw
+        Tensor.Of raw
+
+/// A tensor of floating-point numbers whose i-th element is `element i`.
 let inline fill name dtype (shape: int seq) ([<InlineIfLambda>] element: int -> float) =
     let raw = floats name dtype shape
 
@@ -74,5 +87,4 @@ let inline fill name dtype (shape: int seq) ([<InlineIfLambda>] element: int -> 
         for i in 0 .. into.Length - 1 do
             into[i] <- float32 (element i)
 
-    GC.KeepAlive raw
-    Tensor.Of raw
+    finished dtype raw

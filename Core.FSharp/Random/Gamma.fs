@@ -43,7 +43,7 @@ module RandomGamma =
 
             struct (found, (if boosted then log (Drawing.inside 0 key) / concentration else 0.0))
 
-        /// Gamma with scale 1, density proportional to x^(concentration - 1)·e⁻ˣ; float32 or float64. Numbers too small
+        /// Gamma with scale 1, density proportional to x^(concentration - 1)·e⁻ˣ; of a floating-point dtype. Numbers too small
         /// for the dtype are 0.
         let gammaOf (dtype: Dtype) (concentration: float) (shape: int seq) (key: Key) =
             check "gamma" concentration
@@ -55,7 +55,7 @@ module RandomGamma =
         /// Gamma with scale 1, density proportional to x^(concentration - 1)·e⁻ˣ; float32.
         let gamma (concentration: float) (shape: int seq) (key: Key) = gammaOf Dtype.Float32 concentration shape key
 
-        /// Beta, density proportional to x^(a - 1)·(1 - x)^(b - 1) on [0, 1]; float32 or float64.
+        /// Beta, density proportional to x^(a - 1)·(1 - x)^(b - 1) on [0, 1]; of a floating-point dtype.
         let betaOf (dtype: Dtype) (a: float) (b: float) (shape: int seq) (key: Key) =
             check "beta" a
             check "beta" b

@@ -3,6 +3,7 @@ namespace Functional.FSharp
 open System
 open System.Runtime.CompilerServices
 open Functional
+open Functional.FSharp.Wrapping
 
 /// Uniform numbers.
 [<AutoOpen>]
@@ -26,18 +27,32 @@ module RandomUniform =
             if into.Length % 2 = 1 then
                 into[into.Length - 1] <- Drawing.first24 (Key.bits pairs key)
 
-        /// Uniform on [0, 1): multiples of 2⁻²⁴ in float32, of 2⁻⁵³ in float64.
+        // Rounded down, so that none becomes 1.
+        let private coarsen (cells: float32, into: Span<float32>) =
+            for i in 0 .. into.Length - 1 do
+                into[i] <- MathF.Floor(into[i] * cells) / cells
+
+        /// Uniform on [0, 1): multiples of 2⁻²⁴ in float32, of 2⁻⁵³ in float64, of 2⁻¹¹ in float16, of 2⁻⁸ in bfloat16, which
+        /// are the float32 numbers rounded down.
         let uniformOf (dtype: Dtype) (shape: int seq) (key: Key) =
-            if dtype = Dtype.Float32 then
+            if dtype = Dtype.Float64 then
+                Drawing.fill "uniform" dtype shape (fun i -> Drawing.unit i key)
+            else
                 let raw = Drawing.floats "uniform" dtype shape
                 fill32 (key, Native.span<float32> raw)
-                GC.KeepAlive raw
-                Tensor.Of raw
-            else
-                Drawing.fill "uniform" dtype shape (fun i -> Drawing.unit i key)
+
+                match dtype with
+                | Dtype.Float16 -> coarsen (2048f, Native.span<float32> raw)
+                | Dtype.BFloat16 -> coarsen (256f, Native.span<float32> raw)
+                | _ -> ()
+
+                Drawing.finished dtype raw
 
         /// Uniform on [0, 1), float32.
         let uniform (shape: int seq) (key: Key) = uniformOf Dtype.Float32 shape key
+
+        /// Uniform on [0, 1), with the shape, dtype and device of x.
+        let uniformLike (x: Tensor) (key: Key) = uniformOf x.Dtype x.Shape key |> beside x
 
         /// 0 where `uniform shape key` lies below the rate, else what is kept; float32.
         let internal mask (rate: float) (kept: float) (shape: int seq) (key: Key) =

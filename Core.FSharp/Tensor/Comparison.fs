@@ -1,5 +1,6 @@
 namespace Functional.FSharp
 
+open TorchSharp
 open Functional
 open Functional.FSharp.Wrapping
 
@@ -37,12 +38,23 @@ module TensorComparison =
         let gtNumber (number: float) (x: Tensor) = Tensor.Of(Ops.gtScalar x.Raw number)
         /// x ≥ number, elementwise.
         let geNumber (number: float) (x: Tensor) = Tensor.Of(Ops.geScalar x.Raw number)
+        // Whether a test holds for any element.
+        let private holds name (test: torch.Tensor -> torch.Tensor) (x: Tensor) : bool =
+            use constant = Ops.detach x.Raw
+            use each = test constant
+            use any = Ops.any each
+            Ops.number name any <> 0.0
+
         /// Whether each element is NaN.
         let isnan (x: Tensor) = lift Ops.isnan x
         /// Whether each element is ∞ or -∞.
         let isinf (x: Tensor) = lift Ops.isinf x
         /// Whether each element is neither NaN nor infinite.
         let isfinite (x: Tensor) = lift Ops.isfinite x
+        /// Whether any element is NaN.
+        let hasnan (x: Tensor) : bool = holds "hasnan" Ops.isnan x
+        /// Whether any element is ∞ or -∞.
+        let hasinf (x: Tensor) : bool = holds "hasinf" Ops.isinf x
         /// a ∧ b, elementwise; numbers count as true where they are not 0. Shapes broadcast.
         let logicalAnd (a: Tensor) (b: Tensor) = lift2 Ops.logicalAnd a b
         /// a ∨ b, elementwise; numbers count as true where they are not 0. Shapes broadcast.

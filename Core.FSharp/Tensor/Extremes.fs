@@ -53,3 +53,21 @@ module TensorExtremes =
         let argminOver (axis: int) (x: Tensor) = argminAlong false axis x
         /// The position of the smallest element over one axis, which stays with length 1: int64.
         let argminKeeping (axis: int) (x: Tensor) = argminAlong true axis x
+
+        // A place among all elements as one for each axis.
+        let private placeOf (x: Tensor) (flat: Tensor) : int[] =
+            let mutable rest = Ops.whole "place" flat.Raw
+
+            Native.shape x.Raw
+            |> Array.rev
+            |> Array.map (fun length ->
+                let place = int (rest % length)
+                rest <- rest / length
+                place)
+            |> Array.rev
+
+        /// The position of the largest element along each axis: as many numbers as axes.
+        let argmaxIndex (x: Tensor) : int[] = placeOf x (argmax x)
+
+        /// The position of the smallest element along each axis: as many numbers as axes.
+        let argminIndex (x: Tensor) : int[] = placeOf x (argmin x)

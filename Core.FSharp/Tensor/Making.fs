@@ -52,6 +52,9 @@ module TensorMaking =
             requireFits "fullLike" x.Dtype value
             lift (Ops.fullLike value) x
 
+        /// One number without axes, with the dtype and device of x.
+        let scalarLike (value: float) (x: Tensor) = fullOf x.Dtype [] value |> beside x
+
         /// Ones at [i; i] and zeros elsewhere, of the given dtype: [rows; columns].
         let eyeOf (dtype: Dtype) (rows: int) (columns: int) =
             made (fun () -> Ops.eye (int64 rows) (int64 columns) (native dtype))
@@ -73,6 +76,13 @@ module TensorMaking =
 
         /// 0, 1, …, count - 1 as int64: [count].
         let arange (count: int) = arangeOf Dtype.Int64 0.0 (float count) 1.0
+
+        /// Ones at [i; i] and zeros elsewhere, with the dtype and device of x: [rows; columns].
+        let eyeLike (rows: int) (columns: int) (x: Tensor) = eyeOf x.Dtype rows columns |> beside x
+
+        /// start, start + step, … before stop, with the dtype and device of x: [⌈(stop - start)/step⌉].
+        let arangeLike (start: float) (stop: float) (step: float) (x: Tensor) =
+            arangeOf x.Dtype start stop step |> beside x
 
         // The numbers are made as float64 and rounded once; the last one is stop itself.
         let private spaced name (dtype: Dtype) (start: float) (stop: float) (count: int) (f: float -> float) =
@@ -109,3 +119,11 @@ module TensorMaking =
 
         /// 10^start, …, 10^stop with exponents at equal distances, float32: [count].
         let logspace (start: float) (stop: float) (count: int) = logspaceOf Dtype.Float32 10.0 start stop count
+
+        /// `count` numbers at equal distances from start to stop, both included, with the dtype and device of x: [count].
+        let linspaceLike (start: float) (stop: float) (count: int) (x: Tensor) =
+            linspaceOf x.Dtype start stop count |> beside x
+
+        /// base^start, …, base^stop with exponents at equal distances, with the dtype and device of x: [count].
+        let logspaceLike (base': float) (start: float) (stop: float) (count: int) (x: Tensor) =
+            logspaceOf x.Dtype base' start stop count |> beside x

@@ -16,7 +16,17 @@ module internal Nested =
         raise (ArgumentException $"tensor{at}: {problem}")
 
     let private known: Type list =
-        [ typeof<float>; typeof<float32>; typeof<int>; typeof<int64>; typeof<byte>; typeof<bool> ]
+        [
+            typeof<float>
+            typeof<float32>
+            typeof<Half>
+            typeof<int>
+            typeof<int64>
+            typeof<int16>
+            typeof<sbyte>
+            typeof<byte>
+            typeof<bool>
+        ]
 
     let private refuseType place (t: Type) : 'a =
         let names = String.Join(", ", known |> List.map _.Name)
@@ -83,7 +93,9 @@ module internal Nested =
 
     let rec private block (place: int list) (value: objnull) : Block =
         if place.Length > mostAxes then
-            raise (ArgumentException $"tensor: sequences are nested more than {mostAxes} deep; a tensor has no more axes")
+            raise (
+                ArgumentException $"tensor: sequences are nested more than {mostAxes} deep; a tensor has no more axes"
+            )
 
         match value with
         | :? Array as values when
@@ -93,9 +105,13 @@ module internal Nested =
             refuseType place (nonNull (values.GetType().GetElementType()))
         | :? (float seq) as values -> vector values
         | :? (float32 seq) as values -> vector values
+        | :? (Half seq) as values -> vector values
         | :? (int seq) as values -> vector values
         | :? (int64 seq) as values -> vector values
+        | :? (int16 seq) as values -> vector values
+        // Arrays of signed bytes count as sequences of bytes too; their copies stay what they are.
         | :? (byte seq) as values -> vector values
+        | :? (sbyte seq) as values -> vector values
         | :? (bool seq) as values -> vector values
         | :? Array as values when values.Rank > 1 && values.GetType().GetElementType() |> nonNull |> _.IsValueType ->
             {
@@ -135,8 +151,11 @@ module TensorNested =
             | shape, (:? (float32[]) as values) -> Tensor.ofArray shape values
             | shape, (:? (int64[]) as values) -> Tensor.ofLongs shape values
             | shape, (:? (int[]) as values) -> Tensor.ofInt32s shape values
-            | shape, (:? (byte[]) as values) -> Tensor.ofBytes shape values
-            | shape, values -> Tensor.ofBools shape (values :?> bool[])
+            | shape, (:? (Half[]) as values) -> Tensor.ofHalves shape values
+            | shape, (:? (int16[]) as values) -> Tensor.ofInt16s shape values
+            | shape, (:? (bool[]) as values) -> Tensor.ofBools shape values
+            | shape, values when values.GetType() = typeof<sbyte[]> -> Tensor.ofSBytes shape (values :?> sbyte[])
+            | shape, values -> Tensor.ofBytes shape (values :?> byte[])
 
         let private converted (dtype: Dtype) (x: Tensor) =
             if x.Dtype = dtype then
@@ -150,7 +169,7 @@ module TensorNested =
         let tensorOf (dtype: Dtype) (values: 'a) = converted dtype (exact (box values))
 
         /// A tensor from a number, or from sequences and arrays of numbers nested as deep as it has axes: [[1.0; 2.0]; [3.0; 4.0]]
-        /// is [2; 2]. Float and float32 give float32, int and int64 give int64, byte and bool their own dtype.
+        /// is [2; 2]. Float and float32 give float32, int and int64 give int64, the others their own dtype.
         let tensor (values: 'a) =
             let x = exact (box values)
 

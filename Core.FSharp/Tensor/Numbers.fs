@@ -51,6 +51,15 @@ module TensorNumbers =
         /// A uint8 tensor of this shape from its elements, the last axis running fastest.
         let ofBytes (shape: int seq) (values: byte[]) = ofValues "ofBytes" Dtype.UInt8 shape values
 
+        /// An int16 tensor of this shape from its elements, the last axis running fastest.
+        let ofInt16s (shape: int seq) (values: int16[]) = ofValues "ofInt16s" Dtype.Int16 shape values
+
+        /// An int8 tensor of this shape from its elements, the last axis running fastest.
+        let ofSBytes (shape: int seq) (values: sbyte[]) = ofValues "ofSBytes" Dtype.Int8 shape values
+
+        /// A float16 tensor of this shape from its elements, the last axis running fastest.
+        let ofHalves (shape: int seq) (values: Half[]) = ofValues "ofHalves" Dtype.Float16 shape values
+
         /// A tensor of truth values of this shape from its elements, the last axis running fastest.
         let ofBools (shape: int seq) (values: bool[]) = ofValues "ofBools" Dtype.Bool shape values
 

@@ -103,3 +103,46 @@ module TensorPadding =
                 if isBefore then part axis (length - width) length x else part axis 0 width x
 
             around "padCircular" widths id side x
+
+        /// Zeros between the elements, so that neighbours along the i-th axis stand `steps[i]` apart: [n; m] with [2; 3] is
+        /// [2n - 1; 3m - 2].
+        let dilate (steps: int seq) (x: Tensor) : Tensor =
+            let steps = Seq.toArray steps
+
+            if steps.Length <> x.Rank || Array.exists (fun step -> step < 1) steps then
+                refuse "dilate" x $"it takes a step of at least 1 for each axis, not {showShape steps}"
+
+            under "dilate" (fun () ->
+                let mutable result = x
+
+                for axis, step in Array.indexed steps do
+                    let length = int64 x.Shape[axis]
+
+                    if step > 1 && length > 0L then
+                        // Zeros behind each element as an axis of their own, which is then merged with it.
+                        let widths =
+                            [|
+                                for _ in axis + 1 .. x.Rank - 1 do
+                                    0L
+                                    0L
+                                0L
+                                int64 (step - 1)
+                            |]
+
+                        let merged = Array.updateAt axis (length * int64 step) (Native.shape result.Raw)
+                        let apart = Ops.unsqueeze (int64 axis + 1L) >> Ops.pad widths 0.0 >> Ops.reshape merged
+                        let stop = (length - 1L) * int64 step + 1L
+                        result <- lift (apart >> Ops.slice (int64 axis) 0L stop 1L) result
+
+                result)
+
+        /// Every `steps[i]`-th element of the i-th axis, from the first on: what `dilate` was given.
+        let undilate (steps: int seq) (x: Tensor) : Tensor =
+            let steps = Seq.toArray steps
+
+            if steps.Length <> x.Rank || Array.exists (fun step -> step < 1) steps then
+                refuse "undilate" x $"it takes a step of at least 1 for each axis, not {showShape steps}"
+
+            under "undilate" (fun () ->
+                Array.indexed steps
+                |> Array.fold (fun x (axis, step) -> lift (Ops.slice (int64 axis) 0L Int64.MaxValue (int64 step)) x) x)

@@ -81,6 +81,8 @@ module internal Excerpt =
         match x.Dtype with
         | Dtype.Bool -> Tensor.toBools x |> Array.map (fun b -> if b then "true" else "false")
         | Dtype.UInt8
+        | Dtype.Int8
+        | Dtype.Int16
         | Dtype.Int32
         | Dtype.Int64 -> Tensor.toLongs x |> Array.map _.ToString(invariant)
         | _ -> Tensor.toDoubles x |> floats format.Digits

@@ -36,8 +36,16 @@ module TensorProducts =
 
             under "bmm" (fun () -> matmul a b)
 
-        /// The products of each pair of elements of two vectors: [n] and [m] -> [n; m].
-        let outer (x: Tensor) (y: Tensor) = Tensor.Of(Ops.outer x.Raw y.Raw)
+        /// The products of each pair of elements of two vectors: [...; n] and [...; m] -> [...; n; m]; leading axes broadcast.
+        let outer (x: Tensor) (y: Tensor) =
+            if x.Rank = 1 && y.Rank = 1 then
+                Tensor.Of(Ops.outer x.Raw y.Raw)
+            elif x.Rank = 0 || y.Rank = 0 then
+                invalidArg
+                    (nameof y)
+                    $"outer takes vectors, [...; n] and [...; m], not {Native.describe x.Raw} and {Native.describe y.Raw}"
+            else
+                under "outer" (fun () -> Tensor.unsqueeze -1 x * Tensor.unsqueeze -2 y)
 
         /// The Kronecker product: each element of a times the whole of b.
         let kron (a: Tensor) (b: Tensor) = Tensor.Of(Ops.kron a.Raw b.Raw)

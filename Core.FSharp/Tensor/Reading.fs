@@ -82,6 +82,9 @@ module TensorReading =
             else
                 wholes "toBytes" 0L 255L x |> Array.map byte
 
+        /// The elements as float16, the last axis running fastest; those beyond its range infinite.
+        let toHalves (x: Tensor) : Half[] = values Dtype.Float16 x
+
         /// Whether each element differs from 0, the last axis running fastest.
         let toBools (x: Tensor) : bool[] = values Dtype.Bool x
 
@@ -141,33 +144,14 @@ module TensorReading =
             let values, width = toArray x, x.Shape[1]
             [| for row in 0 .. x.Shape[0] - 1 -> values[row * width .. (row + 1) * width - 1] |]
 
-        let private single name (x: Tensor) =
-            if Native.count x.Raw <> 1L then
-                invalidArg
-                    (nameof x)
-                    $"{name} reads one element, but the tensor has shape {Native.showShape (Native.shape x.Raw)}"
-
         /// The single element of a tensor.
-        let toFloat (x: Tensor) : float =
-            single "toFloat" x
-            (toDoubles x)[0]
+        let toFloat (x: Tensor) : float = Ops.number "toFloat" x.Raw
 
         /// The single element of a tensor, without what follows the point; an ArgumentException where it does not fit.
-        let toInt (x: Tensor) : int =
-            single "toInt" x
-
-            // A float64 holds every int32, but not every int64.
-            let value = if Native.isFloating x.Raw then truncate (toFloat x) else float (toLongs x).[0]
-
-            if not (value >= float Int32.MinValue && value <= float Int32.MaxValue) then
-                refuse "toInt" x $"{value} is no number of 32 bits"
-
-            int value
+        let toInt (x: Tensor) : int = Ops.whole32 "toInt" x.Raw
 
         /// Whether the single element of a tensor differs from 0.
-        let toBool (x: Tensor) : bool =
-            single "toBool" x
-            (toBools x)[0]
+        let toBool (x: Tensor) : bool = Ops.number "toBool" x.Raw <> 0.0
 
         // What libtorch would wrap around, or make any number of.
         let private requireHeld (dtype: Dtype) (x: Tensor) =
@@ -204,28 +188,10 @@ module TensorReading =
         /// The same numbers, constant: nothing is differentiated through them.
         let stopGradient (x: Tensor) = lift Ops.detach x
 
-        let internal bits (x: Tensor) : byte[] =
-            use detached = Ops.detach x.Raw
-            use here = Ops.cpu detached
-            use flat = Ops.contiguous here
-            let result = flat.bytes.ToArray()
-            GC.KeepAlive flat
-            result
-
-        // More than 2 GiB are compared position by position of the first axis.
-        let rec private sameBits (a: Tensor) (b: Tensor) : bool =
-            if Native.bytes a.Raw <= int64 Int32.MaxValue then
-                (bits a).AsSpan().SequenceEqual(bits b)
-            else
-                let both i =
-                    Scope.value (fun () ->
-                        let at (x: Tensor) = lift (Ops.select 0L i) x
-                        sameBits (at a) (at b))
-
-                Seq.forall both (seq { 0L .. Native.size a.Raw 0 - 1L })
+        let internal bits (x: Tensor) : byte[] = Ops.bytes x.Raw
 
         /// Whether both have the same shape, the same dtype and the same bits.
-        let equal (a: Tensor) (b: Tensor) = a.Dtype = b.Dtype && Native.sameShape a.Raw b.Raw && sameBits a b
+        let equal (a: Tensor) (b: Tensor) = Ops.sameBits a.Raw b.Raw
 
         // x - y without rounding for whole x and y: a float64 of 2⁵² or more is whole.
         let private apart (x: int64) (y: float) : float =

@@ -63,6 +63,11 @@ module TensorShapes =
         /// Without this axis of length 1.
         let squeeze (axis: int) (x: Tensor) = lift (Ops.squeeze (int64 axis)) x
 
+        /// Without all axes of length 1.
+        let squeezeAll (x: Tensor) =
+            let shape = Native.shape x.Raw |> Array.filter (fun n -> n <> 1L)
+            under "squeezeAll" (fun () -> lift (Ops.reshape shape) x)
+
         /// With a new axis of length 1 at this place.
         let unsqueeze (axis: int) (x: Tensor) = lift (Ops.unsqueeze (int64 axis)) x
 
@@ -93,3 +98,27 @@ module TensorShapes =
             under "broadcast" (fun () ->
                 let shape = parts |> Array.fold (fun shape (part: Tensor) -> broadcastShapes shape part.Shape) [||]
                 parts |> Array.map (expand shape))
+
+        /// Sums over the axes that `expand` would stretch, so that this shape is left: [n; m] to [m] or [n; 1].
+        let sumToSize (shape: int seq) (x: Tensor) : Tensor =
+            let shape = Seq.toArray shape
+            let more = x.Rank - shape.Length
+
+            if
+                more < 0
+                || shape |> Seq.indexed |> Seq.exists (fun (i, n) -> n <> 1 && n <> x.Shape[more + i] || n < 0)
+            then
+                refuse "sumToSize" x $"it is no tensor of shape {showShape shape} stretched"
+
+            let axes =
+                [|
+                    for axis in 0 .. x.Rank - 1 do
+                        if axis < more || shape[axis - more] = 1 && x.Shape[axis] <> 1 then
+                            int64 axis
+                |]
+
+            under "sumToSize" (fun () ->
+                if axes.Length = 0 then
+                    x
+                else
+                    lift (Ops.sumOver axes true >> Ops.reshape (wide shape)) x)

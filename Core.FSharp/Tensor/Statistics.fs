@@ -22,10 +22,10 @@ module TensorStatistics =
 
         // f(x) for an f with f(c·x) = c·f(x), c ≥ 0, that takes powers of x on the way: where a result shows that these may have left
         // the range of x's dtype, they are computed in float64, and of float64 with the largest element brought to 1.
-        let private scaled (least: float) (largest: Tensor -> Tensor) (f: Tensor -> Tensor) (x: Tensor) =
+        let private scaled (least: float) (most: float) (largest: Tensor -> Tensor) (f: Tensor -> Tensor) (x: Tensor) =
             let y = f x
 
-            if x.Count = 0L || Native.forAll (fun y -> Double.IsNaN y || y > least && y < infinity) y.Raw then
+            if x.Count = 0L || Native.forAll (fun y -> Double.IsNaN y || y > least && y < most) y.Raw then
                 y
             elif x.Dtype <> Dtype.Float64 then
                 f (Tensor.cast Dtype.Float64 x) |> Tensor.cast x.Dtype
@@ -35,16 +35,36 @@ module TensorStatistics =
                 let size = except plain Tensor.onesLike size
                 Tensor.reshape y.Shape size * f (x / size)
 
-        // Below this, a sum of p-th powers may have lost what its elements have below the range of the dtype.
+        // Between these roots, no sum of p-th powers has left the range of the dtype nor lost what its elements have below it.
         let private leastRoot (p: float) (x: Tensor) =
-            let smallest = if x.Dtype = Dtype.Float64 then 2e-292 else 2e-31
-            smallest ** (1.0 / p)
+            let isWide = x.Dtype = Dtype.Float64
+
+            if p > 0.0 then
+                (if isWide then 2e-292 else 2e-31) ** (1.0 / p)
+            else
+                (if isWide then 1e300 else 1e37) ** (1.0 / p)
+
+        let private mostRoot (p: float) (x: Tensor) =
+            if p > 0.0 then
+                infinity
+            else
+                (if x.Dtype = Dtype.Float64 then 2e-292 else 2e-31) ** (1.0 / p)
+
+        // Of p below 0: an element that is 0 makes the sum infinite and the norm 0, which is constant there.
+        let private negativeRoot (p: float) (sum: Tensor -> Tensor) (x: Tensor) =
+            let size = Tensor.abs x
+            let zero = Tensor.eqNumber 0.0 size
+            let whole = sum (except zero Tensor.onesLike size |> Tensor.pow p)
+            let zeros = Tensor.gtNumber 0.0 (sum (Tensor.cast x.Dtype zero))
+            let zeros = Tensor.logicalAnd zeros (Tensor.logicalNot (Tensor.isnan whole))
+            except zeros Tensor.onesLike whole |> Tensor.pow (1.0 / p) |> except zeros Tensor.zerosLike
 
         // ---- norms
 
-        let private normBy name (p: float) (sum: Tensor -> Tensor) (largest: Tensor -> Tensor) keeping (x: Tensor) =
-            if not (p > 0.0) then
-                invalidArg (nameof p) $"{name}: a p-norm has p above 0, not {p}"
+        // The extremes keep the axis or go, as the sum does; those that keep it scale.
+        let private normBy name (p: float) sum largest smallest keepLargest keepSmallest (x: Tensor) : Tensor =
+            if Double.IsNaN p then
+                invalidArg (nameof p) $"{name}: a p-norm needs a number p, not NaN"
 
             Native.requireFloating name x.Raw
 
@@ -54,23 +74,34 @@ module TensorStatistics =
                     sum (Tensor.abs x)
                 elif Double.IsPositiveInfinity p then
                     largest (Tensor.abs x)
+                elif Double.IsNegativeInfinity p then
+                    smallest (Tensor.abs x)
+                elif p = 0.0 then
+                    // NaN counts: it is not 0.
+                    Tensor.neNumber 0.0 x |> Tensor.cast x.Dtype |> sum
                 else
                     let power x =
                         if p = 2.0 then
                             zeroAtZero Tensor.sqrt (sum (Tensor.square x))
-                        else
+                        elif p > 0.0 then
                             Tensor.abs x |> zeroAtZero (Tensor.pow p) |> sum |> zeroAtZero (Tensor.pow (1.0 / p))
+                        else
+                            negativeRoot p sum x
 
-                    scaled (leastRoot p x) keeping power x)
+                    let extreme = if p > 0.0 then keepLargest else keepSmallest
+                    scaled (leastRoot p x) (mostRoot p x) extreme power x)
 
         let private flat (x: Tensor) = lift (Ops.reshape [| -1L |]) x
 
-        /// (Σ |x|ᵖ)^(1/p) over all elements: [], for p > 0; infinity gives the largest |x|. Its derivative is taken as 0 where it
-        /// is 0, and by an element that is 0.
-        let norm (p: float) (x: Tensor) = normBy "norm" p Tensor.sum Tensor.max Tensor.max x
+        /// (Σ |x|ᵖ)^(1/p) over all elements: []. For p = 0 the number of elements that are not 0, for ∞ the largest |x|, for -∞
+        /// the smallest; below 0 it is 0 where an element is. Its derivative is taken as 0 where it is 0, and by an element that
+        /// is 0.
+        let norm (p: float) (x: Tensor) = normBy "norm" p Tensor.sum Tensor.max Tensor.min Tensor.max Tensor.min x
 
         let internal normAlong keep (p: float) (axis: int) (x: Tensor) =
-            normBy "norm" p (Tensor.sumAlong keep axis) (Tensor.maxAlong keep axis) (Tensor.maxAlong true axis) x
+            let largest keep = Tensor.maxAlong keep axis
+            let smallest keep = Tensor.minAlong keep axis
+            normBy "norm" p (Tensor.sumAlong keep axis) (largest keep) (smallest keep) (largest true) (smallest true) x
 
         /// (Σ |x|ᵖ)^(1/p) over one axis, which goes; see `norm`.
         let normOver (p: float) (axis: int) (x: Tensor) = normAlong false p axis x
@@ -133,7 +164,7 @@ module TensorStatistics =
             let root x = zeroAtZero Tensor.sqrt (varBy name unbiased keep axes x)
             let largest x = Seq.fold (fun x axis -> Tensor.maxAlong true axis x) x axes
 
-            under name (fun () -> scaled (leastRoot 2.0 x) largest (fun x -> root x) x)
+            under name (fun () -> scaled (leastRoot 2.0 x) infinity largest (fun x -> root x) x)
 
         let internal stdAll unbiased x = stdBy "std" unbiased false [ 0 ] (flat x)
         let internal stdAlong unbiased keep axis x = stdBy "std" unbiased keep [ axis ] x

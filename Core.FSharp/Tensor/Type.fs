@@ -8,7 +8,9 @@ open TorchSharp
 open Functional.FSharp
 
 /// An immutable array of numbers on a device. Every operation returns a new tensor; freeing is the library's business.
-[<Sealed; NoComparison>]
+/// Equal are tensors of one dtype and shape with the same numbers; NaN is equal to NaN here and 0 to -0, and where the numbers
+/// are does not matter. Single numbers are ordered, of any dtype, NaN first; of others `<` is refused with an ArgumentException.
+[<Sealed>]
 [<DebuggerDisplay("{ToString(),nq}"); DebuggerTypeProxy("Functional.FSharp.TensorView, Functional.Core")>]
 type Tensor internal (raw: torch.Tensor) =
 
@@ -182,7 +184,7 @@ type Tensor internal (raw: torch.Tensor) =
     static member (/)(a: float, b: Tensor) = Tensor.Beside(a, b) / b
     /// a - b·⌊a/b⌋ with each element as b.
     static member (%)(a: float, b: Tensor) = Tensor.Beside(a, b) % b
-    /// aᵇ with each element as exponent; F#'s operator ** has no such form.
+    /// aᵇ with each element as exponent. F#'s operator ** gives the type of its left operand, so there it is Tensor.powOf.
     static member Pow(a: float, b: Tensor) = Tensor.Pow(Tensor.Beside(a, b), b)
     /// Each element plus a whole number; whole numbers stay whole.
     static member (+)(a: Tensor, b: int) = Tensor.Of(Ops.addWhole a.Raw b)
@@ -211,6 +213,124 @@ type Tensor internal (raw: torch.Tensor) =
 
     /// Each element with its sign changed.
     static member (~-)(a: Tensor) = Tensor.Of(Ops.neg a.Raw)
+    /// The tensor itself: F#'s operator + before one operand.
+    static member (~+)(a: Tensor) : Tensor = a
+
+    // ---- what F#'s own functions call
+
+    /// 0 without axes, int64, which leaves the dtype of floating-point tensors as it is: for F#'s `List.sum`.
+    static member Zero: Tensor =
+        Loader.ensure ()
+        Tensor.Of(Ops.zeros [||] torch.ScalarType.Int64)
+
+    /// 1 without axes, int64, which leaves the dtype of floating-point tensors as it is: for F#'s `pown`.
+    static member One: Tensor =
+        Loader.ensure ()
+        Tensor.Of(Ops.ones [||] torch.ScalarType.Int64)
+
+    /// Each element divided by a whole number: for F#'s `List.average`.
+    static member DivideByInt(a: Tensor, count: int) : Tensor = a / count
+
+    /// F#'s `abs`; see Tensor.abs.
+    static member Abs(x: Tensor) = Tensor.Of(Ops.abs x.Raw)
+    /// F#'s `exp`; see Tensor.exp.
+    static member Exp(x: Tensor) = Tensor.Of(Ops.exp x.Raw)
+    /// F#'s `log`; see Tensor.log.
+    static member Log(x: Tensor) = Tensor.Of(Ops.log x.Raw)
+    /// F#'s `log10`; see Tensor.log10.
+    static member Log10(x: Tensor) = Tensor.Of(Ops.log10 x.Raw)
+    /// F#'s `sqrt`; see Tensor.sqrt.
+    static member Sqrt(x: Tensor) = Tensor.Of(Ops.sqrt x.Raw)
+    /// F#'s `sin`; see Tensor.sin.
+    static member Sin(x: Tensor) = Tensor.Of(Ops.sin x.Raw)
+    /// F#'s `cos`; see Tensor.cos.
+    static member Cos(x: Tensor) = Tensor.Of(Ops.cos x.Raw)
+    /// F#'s `tan`; see Tensor.tan.
+    static member Tan(x: Tensor) = Tensor.Of(Ops.tan x.Raw)
+    /// F#'s `asin`; see Tensor.asin.
+    static member Asin(x: Tensor) = Tensor.Of(Ops.asin x.Raw)
+    /// F#'s `acos`; see Tensor.acos.
+    static member Acos(x: Tensor) = Tensor.Of(Ops.acos x.Raw)
+    /// F#'s `atan`; see Tensor.atan.
+    static member Atan(x: Tensor) = Tensor.Of(Ops.atan x.Raw)
+    /// F#'s `atan2`; see Tensor.atan2.
+    static member Atan2(y: Tensor, x: Tensor) = Tensor.Of(Ops.atan2 y.Raw x.Raw)
+    /// F#'s `sinh`; see Tensor.sinh.
+    static member Sinh(x: Tensor) = Tensor.Of(Ops.sinh x.Raw)
+    /// F#'s `cosh`; see Tensor.cosh.
+    static member Cosh(x: Tensor) = Tensor.Of(Ops.cosh x.Raw)
+    /// F#'s `tanh`; see Tensor.tanh.
+    static member Tanh(x: Tensor) = Tensor.Of(Ops.tanh x.Raw)
+    /// F#'s `floor`; see Tensor.floor.
+    static member Floor(x: Tensor) = Tensor.Of(Ops.floor x.Raw)
+    /// F#'s `ceil`; see Tensor.ceil.
+    static member Ceiling(x: Tensor) = Tensor.Of(Ops.ceil x.Raw)
+    /// F#'s `round`; see Tensor.round.
+    static member Round(x: Tensor) = Tensor.Of(Ops.round x.Raw)
+    /// F#'s `truncate`; see Tensor.trunc.
+    static member Truncate(x: Tensor) = Tensor.Of(Ops.trunc x.Raw)
+
+    /// The sign of the single element, -1, 0 or 1, for F#'s `sign`; Tensor.sign takes that of each element.
+    [<ComponentModel.EditorBrowsable(ComponentModel.EditorBrowsableState.Never)>]
+    member x.Sign: int = sign (Ops.number "sign" x.Raw)
+
+    /// The single element of a tensor; an ArgumentException where there are several.
+    static member op_Explicit(x: Tensor) : float = Ops.number "float" x.Raw
+    /// The single element of a tensor as float32; an ArgumentException where there are several.
+    static member op_Explicit(x: Tensor) : float32 = float32 (Ops.number "float32" x.Raw)
+
+    /// The single element of a tensor without what follows the point; an ArgumentException where there are several, or it does
+    /// not fit.
+    static member op_Explicit(x: Tensor) : int = Ops.whole32 "int" x.Raw
+
+    /// The single element of a tensor without what follows the point; an ArgumentException where there are several, or it does
+    /// not fit.
+    static member op_Explicit(x: Tensor) : int64 = Ops.whole "int64" x.Raw
+
+    // ---- equality and order
+
+    /// Whether both have one dtype, one shape and the same numbers; NaN is equal to NaN, and 0 to -0.
+    member x.Equals(other: Tensor | null) : bool =
+        match other with
+        | null -> false
+        | other -> obj.ReferenceEquals(x, other) || Ops.same x.Raw other.Raw
+
+    override x.Equals(other: obj | null) =
+        match other with
+        | :? Tensor as other -> x.Equals other
+        | _ -> false
+
+    /// A hash of dtype, shape and numbers.
+    override x.GetHashCode() = Ops.hash x.Raw
+
+    /// Whether both are equal, as Equals says: C#'s operator ==.
+    static member op_Equality(a: Tensor | null, b: Tensor | null) : bool =
+        match a with
+        | null -> isNull b
+        | a -> a.Equals b
+
+    /// Whether both are not equal, as Equals says: C#'s operator !=.
+    static member op_Inequality(a: Tensor | null, b: Tensor | null) : bool = not (Tensor.op_Equality (a, b))
+
+    /// The order of two single numbers, of any dtype: NaN comes first and equals itself. ArgumentException for others.
+    member x.CompareTo(other: Tensor | null) : int =
+        match other with
+        | null -> 1
+        | other -> Ops.order x.Raw other.Raw
+
+    interface IEquatable<Tensor> with
+        member x.Equals other = x.Equals other
+
+    interface IComparable<Tensor> with
+        member x.CompareTo other = x.CompareTo other
+
+    interface IComparable with
+        member x.CompareTo other =
+            match other with
+            | null -> 1
+            | :? Tensor as other -> x.CompareTo other
+            | other ->
+                invalidArg (nameof other) $"a tensor is compared with a tensor, not with a {other.GetType().Name}"
 
     /// A part of the tensor: one position or range for each leading axis, as in x[1.., 0].
     member tensor.Item

@@ -51,6 +51,15 @@ let inline under (name: string) ([<InlineIfLambda>] f: unit -> 'a) : 'a =
     with :? ArgumentException as error when not (error.Message.Contains(name, StringComparison.Ordinal)) ->
         raise (ArgumentException $"{name}: {error.Message}")
 
+/// What was made on the processor, on the device of x. While a summary is made nothing moves.
+let beside (x: Tensor) (made: Tensor) : Tensor =
+    if Native.isOnCpu x.Raw || not (isNull Tally.Current) then
+        made
+    else
+        let moved = lift (Ops.move (Native.device x.Raw)) made
+        made.Free()
+        moved
+
 // libtorch would fill whole numbers with whatever a float beyond them becomes.
 let requireFits name (dtype: Dtype) (value: float) =
     let between (low: float) (high: float) = value = floor value && value >= low && value <= high
@@ -58,6 +67,8 @@ let requireFits name (dtype: Dtype) (value: float) =
     let fits =
         match dtype with
         | Dtype.UInt8 -> between 0.0 255.0
+        | Dtype.Int8 -> between -128.0 127.0
+        | Dtype.Int16 -> between -32768.0 32767.0
         | Dtype.Int32 -> between (float Int32.MinValue) (float Int32.MaxValue)
         | Dtype.Int64 -> between -9.2e18 9.2e18
         | _ -> true

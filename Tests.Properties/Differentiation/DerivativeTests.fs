@@ -172,12 +172,12 @@ let private second =
                 let hessian = D.hessian bowl x23
                 let product = Tensor.reshape [ 2; 3 ] (Tensor.matmul (matrix 6 6 hessian) (Tensor.reshape [ 6 ] v23))
                 exact "hessianv" product (D.hessianv bowl x23 v23)
-                let value, gradient, found = D.fgradhessianv bowl x23 v23
+                let value, slope, found = D.fgradhessianv bowl x23 v23
                 exact "value" (bowl x23) value
-                exact "gradient" (D.grad bowl x23) gradient
+                exact "the derivative along v" (Tensor.sum (D.grad bowl x23 * v23)) slope
                 exact "product" product found
-                let gradient, found = D.gradhessianv bowl x23 v23
-                exact "gradient" (D.grad bowl x23) gradient
+                let slope, found = D.gradhessianv bowl x23 v23
+                exact "the derivative along v" (D.gradv bowl x23 v23) slope
                 exact "product" product found
                 let value, found = D.fhessianv bowl x23 v23
                 exact "value" (bowl x23) value

@@ -39,9 +39,9 @@ let private laws
         exact "gradient" (D.grad long joined) (join (derivative g))
         exact "gradient alone" (D.grad long joined) (join (derivative (D.gradOf structure value x)))
         exact "hessianv" (D.hessianv long joined v) (join (derivative (D.hessianvOf structure value x (given (cut v)))))
-        let y, g, h = D.fgradhessianvOf structure value x (given (cut v))
+        let y, slope, h = D.fgradhessianvOf structure value x (given (cut v))
         exact "value" (f a b) y
-        exact "gradient" (D.grad long joined) (join (derivative g))
+        exact "the derivative along v" (D.gradv long joined v) slope
         exact "product" (D.hessianv long joined v) (join (derivative h))
 
         exact

@@ -18,6 +18,8 @@ let rows: Row.Row list =
             ExtremeRows.rows
             SortingRows.rows
             StatisticsRows.rows
+            CovarianceRows.rows
+            ResizingRows.rows
             ShapeRows.rows
             ProductRows.rows
             DecompositionRows.table
@@ -41,6 +43,8 @@ let wrong: (string * (Tensor -> Tensor)) list =
             ExtremeRows.wrong
             SortingRows.wrong
             StatisticsRows.wrong
+            CovarianceRows.wrong
+            ResizingRows.wrong
             ShapeRows.wrong
             ProductRows.wrong
             DecompositionRows.wrong

@@ -30,6 +30,23 @@ let rows =
         made "tensorOf" (fun () -> Tensor.tensorOf Dtype.Float64 [ 0.1; 0.2 ]) [| 0.1; 0.2 |]
         row "fullLike" [ normals 1 [ 2; 2 ] ] (fun a -> Tensor.fullLike 0.5 a[0]) (fun _ -> Array.create 4 0.5)
         |> orders Flat
+        row "scalarLike" [ normals 1 [ 2; 2 ] ] (fun a -> Tensor.scalarLike 0.5 a[0]) (fun _ -> [| 0.5 |])
+        |> orders Flat
+        row "eyeLike" [ normals 1 [ 2 ] ] (fun a -> Tensor.eyeLike 2 3 a[0]) (fun _ ->
+            [| 1.0; 0.0; 0.0; 0.0; 1.0; 0.0 |])
+        |> orders Flat
+        row "arangeLike" [ normals 1 [ 2 ] ] (fun a -> Tensor.arangeLike 1.0 -1.0 -0.75 a[0]) (fun _ ->
+            [| 1.0; 0.25; -0.5 |])
+        |> orders Flat
+        row "linspaceLike" [ normals 1 [ 2 ] ] (fun a -> Tensor.linspaceLike 0.5 2.5 3 a[0]) (fun _ ->
+            [| 0.5; 1.5; 2.5 |])
+        |> orders Flat
+        row "logspaceLike" [ normals 1 [ 2 ] ] (fun a -> Tensor.logspaceLike 2.0 -1.0 1.0 3 a[0]) (fun _ ->
+            [| 0.5; 1.0; 2.0 |])
+        |> orders Flat
+        made "ofInt16s" (fun () -> Tensor.ofInt16s [ 2; 1 ] [| 300s; -2s |]) [| 300.0; -2.0 |]
+        made "ofSBytes" (fun () -> Tensor.ofSBytes [ 2 ] [| 127y; -128y |]) [| 127.0; -128.0 |]
+        made "ofHalves" (fun () -> Tensor.ofHalves [ 2 ] [| Half.op_Explicit 0.5f; Half.MaxValue |]) [| 0.5; 65504.0 |]
         made "zeros" (fun () -> Tensor.zeros [ 2 ]) [| 0.0; 0.0 |]
         made "ones" (fun () -> Tensor.ones [ 2 ]) [| 1.0; 1.0 |]
         made "full" (fun () -> Tensor.full [ 2 ] 2.5) [| 2.5; 2.5 |]
@@ -55,7 +72,17 @@ let wrong: (string * (Tensor -> Tensor)) list =
             "ofBools", (fun _ -> Tensor.ofBools shape [| true |])
         "arange", (fun _ -> Tensor.arange -1)
         for number in [ nan; infinity; -infinity; 1e300; 2.5; -1.0 ] do
-            for dtype in [ Dtype.UInt8; Dtype.Int32; Dtype.Int64; Dtype.Bool; Dtype.BFloat16 ] do
+            for dtype in
+                [
+                    Dtype.UInt8
+                    Dtype.Int8
+                    Dtype.Int16
+                    Dtype.Int32
+                    Dtype.Int64
+                    Dtype.Bool
+                    Dtype.BFloat16
+                    Dtype.Float16
+                ] do
                 "fullOf", (fun _ -> Tensor.fullOf dtype [ 2 ] number)
                 "arangeOf", (fun _ -> Tensor.arangeOf dtype 0.0 3.0 number)
                 "arangeOf", (fun _ -> Tensor.arangeOf dtype number 3.0 1e299)

@@ -53,6 +53,18 @@ let rows =
         short "padCircular" Tensor.padCircular
         moved "padReplicate" (Tensor.padReplicate [ 3, 0 ]) (normals 1 [ 1 ]) [ 0; 0; 0; 0 ]
         |> case "wider than the axis"
+        row "dilate" [ x ] (fun a -> Tensor.dilate [ 1; 3; 2 ] a[0]) (fun a ->
+            let values = Tensor.toDoubles a[0]
+
+            [|
+                for n in 0..1 do
+                    for i in 0..6 do
+                        for j in 0..6 -> if i % 3 = 0 && j % 2 = 0 then values[12 * n + 4 * (i / 3) + j / 2] else 0.0
+            |])
+        |> special
+        |> refusing [ normals 1 [ 4 ] ] [ "[4]"; "[1; 3; 2]" ]
+        moved "undilate" (Tensor.undilate [ 1; 2; 3 ]) x [ 0; 3; 8; 11; 12; 15; 20; 23 ]
+        |> refusing [ normals 1 [ 4 ] ] [ "[4]"; "[1; 2; 3]" ]
     ]
 
 let wrong: (string * (Tensor -> Tensor)) list =
@@ -63,4 +75,7 @@ let wrong: (string * (Tensor -> Tensor)) list =
             "padReflect", Tensor.padReflect widths
             "padReplicate", Tensor.padReplicate widths
             "padCircular", Tensor.padCircular widths
+        for steps in [ []; [ 0; 1; 1 ]; [ 2; -1; 2 ]; [ Int32.MaxValue; Int32.MaxValue; Int32.MaxValue ] ] do
+            "dilate", Tensor.dilate steps
+            "undilate", Tensor.undilate steps
     ]

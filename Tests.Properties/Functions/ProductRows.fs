@@ -39,7 +39,13 @@ let rows =
         row "outer" [ normals 1 [ 3 ]; normals 2 [ 2 ] ] (fun a -> Tensor.outer a[0] a[1]) (fun a ->
             broadcast (Tensor.reshape [ 3; 1 ] a[0]) a[1] |> Array.map (fun (x, y) -> x * y))
         |> special
-        |> refusing [ normals 1 [ 3; 1 ]; normals 2 [ 2 ] ] [ "[3; 1]"; "vectors" ]
+        |> refusing [ normals 1 []; normals 2 [ 2 ] ] [ "[]"; "vectors" ]
+
+        row "outer" [ normals 1 [ 2; 3 ]; normals 2 [ 2; 4 ] ] (fun a -> Tensor.outer a[0] a[1]) (fun a ->
+            broadcast (Tensor.unsqueeze 2 a[0]) (Tensor.unsqueeze 1 a[1]) |> Array.map (fun (x, y) -> x * y))
+        |> case "batches"
+        |> special
+        |> refusing [ normals 1 [ 2; 3 ]; normals 2 [ 3; 4 ] ] [ "[2; 3; 1]"; "[3; 1; 4]" ]
 
         row "kron" [ normals 1 [ 2; 3 ]; normals 2 [ 2; 2 ] ] (fun a -> Tensor.kron a[0] a[1]) (fun a ->
             let x, y = Tensor.toDoubles a[0], Tensor.toDoubles a[1]

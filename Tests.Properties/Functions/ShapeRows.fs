@@ -41,7 +41,23 @@ let rows =
         moved "expand" (Tensor.expand [ 2; 3 ]) (normals 2 [ 3 ]) [ 0; 1; 2; 0; 1; 2 ]
         |> refusing [ normals 1 [ 4 ] ] [ "[4]" ]
         moved "squeeze" (Tensor.squeeze 1) (normals 2 [ 3; 1 ]) [ 0..2 ]
+        moved "squeezeAll" Tensor.squeezeAll (normals 2 [ 1; 3; 1; 2 ]) [ 0..5 ]
         moved "unsqueeze" (Tensor.unsqueeze 1) x all
+        row "sumToSize" [ normals 1 [ 2; 3; 4 ] ] (fun a -> Tensor.sumToSize [ 3; 1 ] a[0]) (fun a ->
+            let values = Tensor.toDoubles a[0]
+
+            [|
+                for j in 0..2 ->
+                    Seq.sum (
+                        seq {
+                            for i in 0..1 do
+                                for k in 0..3 -> values[12 * i + 4 * j + k]
+                        }
+                    )
+            |])
+        |> refusing [ normals 1 [ 2; 4 ] ] [ "[2; 4]"; "[3; 1]" ]
+        |> refusing [ normals 1 [ 3 ] ] [ "[3]"; "[3; 1]" ]
+        moved "sumToSize" (Tensor.sumToSize [ 2; 3; 4 ]) x all |> case "its own shape"
         moved "zerosLike" Tensor.zerosLike x []
         |> fun row -> { row with Witness = (fun _ -> Array.create 24 0.0); Orders = Flat }
         moved "onesLike" Tensor.onesLike x []

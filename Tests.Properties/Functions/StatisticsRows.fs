@@ -7,8 +7,11 @@ open Row
 open ReductionRows
 
 let private norm p (x: float[]) =
-    if p = infinity then
-        if Array.exists Double.IsNaN x then nan else x |> Array.map abs |> Array.max
+    if Double.IsInfinity p then
+        let extreme = if p > 0.0 then Array.max else Array.min
+        if Array.exists Double.IsNaN x then nan else x |> Array.map abs |> extreme
+    elif p = 0.0 then
+        x |> Array.filter (fun x -> x <> 0.0) |> Array.length |> float
     else
         (x |> Array.sumBy (fun x -> abs x ** p)) ** (1.0 / p)
 
@@ -36,10 +39,11 @@ let private ends (g: float[] -> float) (x: Tensor) =
 
 let rows =
     [
-        for p in [ 1.0; 1.5; 2.0; 3.0; infinity ] do
+        for p in [ -infinity; -2.0; -1.0; -0.5; 0.0; 0.5; 1.0; 1.5; 2.0; 3.0; infinity ] do
             yield!
                 three "norm" (Tensor.norm p) (Tensor.normOver p) (Tensor.normKeeping p) (norm p)
                 |> List.map (fun row -> case $"{row.Case} p {p}" row)
+                |> List.map (fun row -> if p = 0.0 then orders Flat row else row)
 
         yield! three "var" Tensor.var Tensor.varOver Tensor.varKeeping variance
         yield! three "std" Tensor.std Tensor.stdOver Tensor.stdKeeping (variance >> sqrt)
@@ -71,8 +75,7 @@ let wrong: (string * (Tensor -> Tensor)) list =
             "stdWith", Tensor.stdWith false true [ axis ]
             "quantileOver", Tensor.quantileOver 0.5 axis
             "medianOver", Tensor.medianOver axis
-        for p in [ nan; 0.0; -1.0; -infinity ] do
-            "norm", Tensor.norm p
+        "norm", Tensor.norm nan
         for q in [ nan; -0.1; 1.1; infinity ] do
             "quantile", Tensor.quantile q
         "varWith", Tensor.varWith true true []
