@@ -5,6 +5,7 @@ open System
 open System.Diagnostics
 open System.IO
 open System.IO.Compression
+open System.Runtime.InteropServices
 open System.Text
 open Expecto
 open FsCheck
@@ -59,26 +60,26 @@ let private four = [| 0uy; 0uy; 128uy; 63uy |]
 
 // Every type that is read, with elements of it as files of the smallest byte first hold them.
 let private typed: (string * string * byte[] * Tensor) list =
-    let bytes (convert: 'a -> byte[]) (numbers: 'a list) = numbers |> List.map convert |> Array.concat
-    let halves = [ 1.5f; -2f; 65504f; Single.PositiveInfinity ]
+    let bytes (numbers: 'a[]) = MemoryMarshal.AsBytes(ReadOnlySpan numbers).ToArray()
+    let halves = [| 1.5f; -2f; 65504f; Single.PositiveInfinity |]
 
     [
-        "F32", "f4", bytes BitConverter.GetBytes [ 1.5f; -2f; 3f ], Tensor.ofArray [ 3 ] [| 1.5f; -2f; 3f |]
-        "F64", "f8", bytes BitConverter.GetBytes [ Math.PI; -0.0 ], Tensor.ofDoubles [ 2 ] [| Math.PI; -0.0 |]
+        "F32", "f4", bytes [| 1.5f; -2f; 3f |], Tensor.ofArray [ 3 ] [| 1.5f; -2f; 3f |]
+        "F64", "f8", bytes [| Math.PI; -0.0 |], Tensor.ofDoubles [ 2 ] [| Math.PI; -0.0 |]
         "F16",
         "f2",
-        bytes (fun (x: float32) -> BitConverter.GetBytes(Half.op_Explicit x: Half)) halves,
-        Tensor.ofArray [ 4 ] (Array.ofList halves)
-        "I64", "i8", bytes BitConverter.GetBytes [ 1L <<< 62; -1L ], Tensor.ofLongs [ 2 ] [| 1L <<< 62; -1L |]
-        "I32", "i4", bytes BitConverter.GetBytes [ Int32.MinValue; 7 ], Tensor.ofInt32s [ 2 ] [| Int32.MinValue; 7 |]
-        "I16", "i2", bytes BitConverter.GetBytes [ -32768s; 32767s; 5s ], Tensor.ofInt32s [ 3 ] [| -32768; 32767; 5 |]
+        bytes [| 0x3e00us; 0xc000us; 0x7bffus; 0x7c00us |],
+        Tensor.ofArray [ 4 ] halves
+        "I64", "i8", bytes [| 1L <<< 62; -1L |], Tensor.ofLongs [ 2 ] [| 1L <<< 62; -1L |]
+        "I32", "i4", bytes [| Int32.MinValue; 7 |], Tensor.ofInt32s [ 2 ] [| Int32.MinValue; 7 |]
+        "I16", "i2", bytes [| -32768s; 32767s; 5s |], Tensor.ofInt32s [ 3 ] [| -32768; 32767; 5 |]
         "I8", "i1", [| 128uy; 127uy; 255uy |], Tensor.ofInt32s [ 3 ] [| -128; 127; -1 |]
         "U64",
         "u8",
-        bytes BitConverter.GetBytes [ 0UL; (1UL <<< 63) - 1UL ],
+        bytes [| 0UL; (1UL <<< 63) - 1UL |],
         Tensor.ofLongs [ 2 ] [| 0L; Int64.MaxValue |]
-        "U32", "u4", bytes BitConverter.GetBytes [ UInt32.MaxValue; 3u ], Tensor.ofLongs [ 2 ] [| 4294967295L; 3L |]
-        "U16", "u2", bytes BitConverter.GetBytes [ 65535us; 1us ], Tensor.ofInt32s [ 2 ] [| 65535; 1 |]
+        "U32", "u4", bytes [| UInt32.MaxValue; 3u |], Tensor.ofLongs [ 2 ] [| 4294967295L; 3L |]
+        "U16", "u2", bytes [| 65535us; 1us |], Tensor.ofInt32s [ 2 ] [| 65535; 1 |]
         "U8", "u1", [| 0uy; 255uy |], Tensor.ofBytes [ 2 ] [| 0uy; 255uy |]
         "BOOL", "b1", [| 1uy; 0uy; 1uy |], Tensor.eq (Tensor.ofInts [ 1; 0; 1 ]) (Tensor.ofInts [ 1; 1; 1 ])
     ]
@@ -204,7 +205,7 @@ let tests =
                             "problems"
 
                         Expect.equal (string (List.ofSeq (CSharp.Npy.List path))) (string found) "C#"
-                        expectSame "a" (Tensor.ones [ 1 ]) (Npy.loadSome [ "a" ] path)["a"]
+                        expectSame "a" (Tensor.ones [ 1 ]) (Map.find "a" (Npy.loadSome [ "a" ] path))
                         expectSame "C#" (Tensor.ones [ 1 ]) (CSharp.Npy.LoadSome(path, [ "a" ])["a"])
 
                         expectError<ArgumentException> [ path; "'b'"; "complex" ] (fun () ->

@@ -81,7 +81,7 @@ let tests =
             test "limits of the caller's" {
                 inText "a,bb\n1,22\n" (fun path ->
                     Expect.equal (Csv.readWithin 2 2 ',' [] path).Count 1 "as many"
-                    Expect.equal (CSharp.Csv.ReadWithin(path, 2, 2)).Count 1 "C#"
+                    Expect.equal (CSharp.Csv.ReadWithin(path, 2, 2, ',', [])).Count 1 "C#"
 
                     expectError<InvalidDataException> [ path; "1 cells" ] (fun () ->
                         Csv.readWithin 1 2 ',' [] path |> ignore)

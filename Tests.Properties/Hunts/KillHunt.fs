@@ -42,7 +42,7 @@ let private train (folder: string) : Snapshot =
 
     Training.run 2 rule adam batches from
     |> Seq.map (fun snapshot ->
-        Rotation.save 2 1 folder (Tensor.toDouble snapshot.Loss) snapshot |> ignore
+        Rotation.save 2 1 folder (Tensor.toFloat snapshot.Loss) snapshot |> ignore
         snapshot)
     |> Seq.fold (fun _ snapshot -> snapshot) from
 
