@@ -9,11 +9,13 @@ open Functional
 
 /// Snapshots in files, in safetensors: everything that training needs to go on bit for bit. Parameters, state, optimizer
 /// memory, loss, step and key are there; the place in the data is the step, for batches can be entered at any; and the
-/// kinds of the layers by path, where the rule knows them.
+/// kinds of the layers by path, where the rule knows them. A sum of the whole file (CRC-32C) tells a damaged one. Bits are the
+/// same for the same number of threads, which is there too: a snapshot that is read with another number says so in its Notices.
 [<RequireQualifiedAccess>]
 module Checkpoint =
 
-    let private format = "functional-checkpoint-1"
+    // Files of before have no sum. No single bit that is another makes one of a file of now.
+    let private format, formatBefore = "functional-checkpoint-2", "functional-checkpoint-1"
 
     let private leaves (snapshot: Snapshot) =
         let under branch tree = [ for path, leaf in Tree.leaves tree -> $"{branch}/{path}", leaf ]
@@ -44,19 +46,18 @@ module Checkpoint =
                 "step", snapshot.Step.ToString CultureInfo.InvariantCulture
                 "key", snapshot.Key.Bits.ToString "x16"
                 "layers", describe snapshot.Architecture
+                "threads", Native.threads().ToString CultureInfo.InvariantCulture
             ]
 
-        Safetensors.write path (notes @ more) (leaves snapshot)
+        Safetensors.writeSummed path (notes @ more) (leaves snapshot)
 
     /// Writes a snapshot. A crash at any moment leaves the old file or the new one, never a piece.
     let save (path: string) (snapshot: Snapshot) : unit = saveWith [] path snapshot
 
-    let private refuse path problem : 'a = raise (InvalidDataException $"{path}: {problem}")
-
     let private note path (parse: string -> bool * 'a) name (notes: Map<string, string>) : 'a =
         match Map.tryFind name notes |> Option.map parse with
         | Some(true, value) -> value
-        | _ -> refuse path $"this is no checkpoint: its note '{name}' is missing or unreadable"
+        | _ -> Refusal.file path $"this is no checkpoint: its note '{name}' is missing or unreadable"
 
     let private integer (text: string) = Int32.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture)
 
@@ -81,11 +82,11 @@ module Checkpoint =
                 match Map.tryFind name present with
                 | None -> $"'{name}' is missing"
                 | Some other when other.Shape <> tensor.Shape || other.Dtype <> tensor.Dtype ->
-                    $"'{name}' is {other} in the file, but {tensor} is expected"
+                    $"'{Refusal.shown name}' is {other} in the file, but {tensor} is expected"
                 | Some _ -> ()
             for name, _ in found do
                 if not (Map.containsKey name known) then
-                    $"'{name}' is not expected"
+                    $"'{Refusal.shown name}' is not expected"
         ]
 
     // The layers that are of another kind, missing or too many, by path; none where either side does not tell.
@@ -105,21 +106,34 @@ module Checkpoint =
                     match Map.tryFind path present with
                     | None -> $"the layer '{path}', {kind}, is missing"
                     | Some other when other <> kind ->
-                        $"the layer '{path}' is {other} in the file, but {kind} is expected"
+                        $"the layer '{path}' is {Refusal.shown other} in the file, but {kind} is expected"
                     | Some _ -> ()
                 for path, kind in byPath found do
                     if not (Map.containsKey path known) then
-                        $"the layer '{path}', {kind}, is not expected"
+                        $"the layer '{Refusal.shown path}', {Refusal.shown kind}, is not expected"
             ]
+
+    // What is said where the numbers of threads differ; files of before do not tell theirs.
+    let private noticesOf path (notes: Map<string, string>) : string list =
+        if not (Map.containsKey "threads" notes) then
+            []
+        else
+            match note path integer "threads" notes, Native.threads () with
+            | written, now when written = now -> []
+            | written, now ->
+                [
+                    $"{path} was written with {written} threads, and here are {now}: the last bits of what follows may differ from those of a run that was not interrupted"
+                ]
 
     /// Reads a snapshot of the network and transform that `like` (as from Training.start) belongs to. A file that is
     /// damaged or of another network gives InvalidDataException with the layers and paths that differ.
     let load (path: string) (like: Snapshot) : Snapshot =
         Scope.run Snapshot.tensors (fun () ->
-            let struct (tensors, notes) = Safetensors.read path
+            let isOfNow notes = Map.tryFind "format" notes = Some format
+            let struct (tensors, notes) = Safetensors.readSummed isOfNow path
 
-            if Map.tryFind "format" notes <> Some format then
-                refuse path $"this is no checkpoint: its note 'format' is not '{format}'"
+            if not (isOfNow notes) && Map.tryFind "format" notes <> Some formatBefore then
+                Refusal.file path $"this is no checkpoint: its note 'format' is not '{format}'"
 
             // Files of before had no such note.
             let layers =
@@ -133,7 +147,7 @@ module Checkpoint =
             | problems ->
                 let shown = String.Join("; ", List.truncate 5 problems)
                 let more = if problems.Length > 5 then $"; and {problems.Length - 5} more" else ""
-                refuse path $"the checkpoint is of another network or transform: {shown}{more}"
+                Refusal.file path $"the checkpoint is of another network or transform: {shown}{more}"
 
             let found = Map.ofList tensors
 
@@ -149,5 +163,6 @@ module Checkpoint =
                 fill "state" like.State,
                 fill "memory" like.Memory,
                 found["loss"],
-                like.Architecture
+                like.Architecture,
+                noticesOf path notes
             ))

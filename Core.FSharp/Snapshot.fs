@@ -1,11 +1,26 @@
 namespace Functional
 
+open System.Collections.Generic
+
 /// A moment of training, as a value: keep it, compare it, save it, resume from it bit for bit. Equal are those with the same step,
 /// key, architecture and numbers.
 [<Sealed; NoComparison>]
 type Snapshot
     internal
-    (step: int, key: Key, ps: Params, state: State, memory: State, loss: Tensor, architecture: (string * string) list) =
+    (
+        step: int,
+        key: Key,
+        ps: Params,
+        state: State,
+        memory: State,
+        loss: Tensor,
+        architecture: (string * string) list,
+        notices: string list
+    ) =
+
+    internal new(step, key, ps, state, memory, loss, architecture) =
+        Snapshot(step, key, ps, state, memory, loss, architecture, [])
+
     /// Steps done.
     member _.Step = step
 
@@ -14,6 +29,10 @@ type Snapshot
 
     /// The loss of the last step's batch before its update; NaN before the first step.
     member _.Loss = loss
+
+    /// What is worth knowing of how it was read: that its checkpoint was written with another number of threads, on which the
+    /// last bits of what follows may depend. Empty for a snapshot that was made here.
+    member _.Notices: IReadOnlyList<string> = notices
 
     member internal _.ParamsTree = ps
     member internal _.StateTree = state

@@ -1,6 +1,10 @@
 namespace Functional.CSharp;
 
-/// <summary>Snapshots in files, in safetensors: everything that training needs to go on bit for bit.</summary>
+/// <summary>
+/// Snapshots in files, in safetensors: everything that training needs to go on bit for bit. A sum of the whole file (CRC-32C)
+/// tells a damaged one. Bits are the same for the same number of threads, which is there too: a snapshot that is read with
+/// another number says so in its Notices.
+/// </summary>
 public static class Checkpoints
 {
     /// <summary>Writes a snapshot. A crash at any moment leaves the old file or the new one, never a piece.</summary>

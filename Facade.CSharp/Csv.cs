@@ -12,10 +12,16 @@ public static class Csv
 
     /// <summary>
     /// The table of a file whose cells are set apart by a character, such as ';' or a tab. <paramref name="names"/> are the
-    /// names of its columns; where there are none, they stand in the first line.
+    /// names of its columns; where there are none, they stand in the first line. At most 131,072 columns and 1,048,576
+    /// characters in a cell: <see cref="ReadWithin"/> reads more.
     /// </summary>
     public static Table Read(string path, char separator, params IEnumerable<string> names) =>
         FSharp.Csv.readWith(separator, Bridge.Given(names), Bridge.Given(path));
+
+    /// <summary>As Read, of no more than so many columns, and so many characters in a cell.</summary>
+    public static Table ReadWithin(
+        string path, int columns, int characters, char separator = ',', params IEnumerable<string> names) =>
+        FSharp.Csv.readWithin(columns, characters, separator, Bridge.Given(names), Bridge.Given(path));
 
     /// <summary>The cells of a column as text.</summary>
     public static IReadOnlyList<string> Texts(this Table table, string column) =>

@@ -4,10 +4,17 @@ namespace Functional.CSharp;
 public static class Images
 {
     /// <summary>
-    /// The image of a file, red, green and blue: uint8 [3; h; w]; transparency is left out. InvalidDataException names the
-    /// file and the offset that the decoder had come to.
+    /// The image of a file, red, green and blue: uint8 [3; h; w]; transparency is left out, and of 16 bits the upper 8 stay.
+    /// At most 2²⁷ pixels: <see cref="ReadWithin"/> reads more. InvalidDataException names the file and the offset that the
+    /// decoder had come to.
     /// </summary>
     public static Tensor Read(string path) => FSharp.Images.read(Bridge.Given(path));
+
+    /// <summary>
+    /// As <see cref="Read"/>, of an image of no more than so many pixels. A PNG file takes the memory of the tensor, other
+    /// formats up to five times as much while they are decoded.
+    /// </summary>
+    public static Tensor ReadWithin(string path, int pixels) => FSharp.Images.readWithin(pixels, Bridge.Given(path));
 
     /// <summary>
     /// Writes an image as a PNG file: [h; w] and [1; h; w] are grey, [3; h; w] red, green and blue; a further channel,

@@ -39,8 +39,24 @@ public static class Safetensors
     public static void SaveMap(string path, Values tensors) =>
         FSharp.Safetensors.saveMap(Bridge.Given(path), new(Bridge.Pairs(tensors)));
 
-    /// <summary>The tensors of a file by name.</summary>
+    /// <summary>
+    /// The tensors of a file by name. A type that is not read is refused: <see cref="List"/> tells what there is,
+    /// <see cref="LoadSome"/> reads the others.
+    /// </summary>
     public static Values LoadMap(string path) => FSharp.Safetensors.loadMap(Bridge.Given(path));
+
+    /// <summary>
+    /// The tensors of a file that have these names, whatever else is there. ArgumentException for a name that the file has
+    /// not.
+    /// </summary>
+    public static Values LoadSome(string path, params IEnumerable<string> names) =>
+        FSharp.Safetensors.loadSome(Bridge.Given(names), Bridge.Given(path));
+
+    /// <summary>
+    /// What a file has, in its order, tensors of types that are not read included. InvalidDataException names the file and
+    /// what is wrong with its header.
+    /// </summary>
+    public static IReadOnlyList<FileEntry> List(string path) => FSharp.Safetensors.list(Bridge.Given(path));
 
     private static (Values, IReadOnlyDictionary<string, string>) Named(
         (FSharpList<Tuple<string, Tensor>> Tensors, FSharpMap<string, string> Notes) read) =>

@@ -185,6 +185,90 @@ let tests =
                         (Download.file (second.At "b") (sum [||]) path cancel.Token).GetAwaiter().GetResult()))
             }
 
+            test "an answer longer or shorter than the file is refused as soon as that shows, and nothing is left" {
+                let bringOf length (server: Server) (path: string) =
+                    (Download.fileOf length (server.At "a.bin") (sum content) path CancellationToken.None)
+                        .GetAwaiter()
+                        .GetResult()
+
+                let long = Array.append content (Array.zeroCreate 5_000_000)
+
+                for answer, length, words in
+                    [
+                        unmeasured long, 300_000L, [ "not 300000" ]
+                        whole long.Length long, 300_000L, [ "5300000 bytes"; "not 300000" ]
+                        whole 1000 content, 299_999L, [ "300000 bytes" ]
+                        whole 1000 content, 300_001L, [ "300000 bytes" ]
+                    ] do
+                    inFolder (fun folder ->
+                        let path = Path.Combine(folder, "a.bin")
+                        use server = new Server(fun _ _ -> answer)
+
+                        expectError<InvalidDataException> (string (server.At "a.bin") :: words) (fun () ->
+                            bringOf length server path)
+
+                        Expect.isEmpty (Directory.GetFileSystemEntries folder) "nothing")
+
+                inPlace (fun path ->
+                    use server = new Server(fun _ -> ranged content)
+                    bringOf 300_000L server path
+                    expectWhole path
+                    File.Delete path
+                    let csharp = CSharp.Download.FileOfAsync(server.At "a.bin", 300_000L, sum content, path)
+                    csharp.GetAwaiter().GetResult()
+                    expectWhole path
+                    expectError<ArgumentException> [ "length"; "-1" ] (fun () -> bringOf -1L server path))
+            }
+
+            test "a server sends on to another address of the web, and to nothing else" {
+                inPlace (fun path ->
+                    use server =
+                        new Server(fun _ request ->
+                            match request.Path with
+                            | "/a.bin" -> redirection "/second"
+                            | "/second" -> redirection "/third"
+                            | _ -> ranged content request)
+
+                    bring server path
+                    expectWhole path
+
+                    Expect.equal
+                        [ for request in server.Requests -> request.Path ]
+                        [ "/a.bin"; "/second"; "/third" ]
+                        "ways")
+
+                for place, words in
+                    [
+                        "file:///etc/passwd", [ "file:///etc/passwd" ]
+                        "ftp://127.0.0.1/a", [ "ftp://" ]
+                        "http://[", [ "no address" ]
+                        "", [ "no" ]
+                        "/a.bin", [ "ten times" ]
+                    ] do
+                    inFolder (fun folder ->
+                        let path = Path.Combine(folder, "a.bin")
+                        use server = new Server(fun _ _ -> redirection place)
+
+                        expectError<HttpRequestException> (string (server.At "a.bin") :: words) (fun () ->
+                            bring server path)
+
+                        Expect.isEmpty (Directory.GetFileSystemEntries folder) "nothing is left")
+            }
+
+            test "what fails before a byte has come leaves nothing, and a link at the place of the part is not followed" {
+                inFolder (fun folder ->
+                    let path, other = Path.Combine(folder, "a.bin"), Path.Combine(folder, "other")
+                    use missing = new Server(fun _ _ -> refusal "404 Not Found")
+                    expectError<HttpRequestException> [ "404" ] (fun () -> bring missing path)
+                    Expect.isEmpty (Directory.GetFileSystemEntries folder) "nothing"
+                    File.WriteAllText(other, "mine")
+                    File.CreateSymbolicLink(part path, other) |> ignore
+                    use server = new Server(fun _ -> ranged content)
+                    bring server path
+                    expectWhole path
+                    Expect.equal (File.ReadAllText other) "mine" "what the link leads to")
+            }
+
             test "what is no sum, no address of the web and no folder is refused at once" {
                 let call (source: string) sum path =
                     fun () ->

@@ -123,6 +123,7 @@ let private renamed =
         "Csv.readWith", "Csv.Read"
         "Images.folderWith", "Images.Folder"
         "Download.file", "Download.FileAsync"
+        "Download.fileOf", "Download.FileOfAsync"
         "Download.mnist", "Download.MnistAsync"
         "Download.fashionMnist", "Download.FashionMnistAsync"
         "Download.cifar10", "Download.Cifar10Async"

@@ -36,6 +36,12 @@ let rest (from: int) (sent: int) (content: byte[]) =
 /// No content.
 let refusal (status: string) = answer [ $"HTTP/1.1 {status}"; "Content-Length: 0" ] [||]
 
+/// Sends on to another address.
+let redirection (place: string) = answer [ "HTTP/1.1 302 Found"; "Content-Length: 0"; $"Location: {place}" ] [||]
+
+/// Content of which the length is not told.
+let unmeasured (content: byte[]) = answer [ "HTTP/1.1 200 OK" ] content
+
 /// Answers as a server does that knows ranges.
 let ranged (content: byte[]) (request: Request) =
     match request.From with

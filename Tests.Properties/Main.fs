@@ -100,6 +100,14 @@ let private all =
             CheckpointTests.tests
             beside RotationTests.tests
             SafetensorsFuzzTests.tests
+            ChecksumTests.tests
+            SavingTests.tests
+            GzipTests.tests
+            PngTests.tests
+            TableLimitTests.tests
+            EntryTests.tests
+            FileHunt.tests
+            KillHunt.tests
             GoldenWeightTests.tests
             TorchModuleTests.tests
             LawTests.tests
@@ -130,8 +138,10 @@ let private all =
 let private child (arguments: string list) =
     match arguments with
     | [ "training" ] -> TrainingTests.child ()
-    | [ "checkpoint"; kind; folder; part ] ->
-        RotationTests.child kind folder (Double.Parse(part, Globalization.CultureInfo.InvariantCulture))
+    | [ "kill"; kind; folder; part ] ->
+        KillHunt.child kind folder (Double.Parse(part, Globalization.CultureInfo.InvariantCulture))
+    | [ "files"; seed; cases; seconds ] ->
+        FileHunt.child (int seed) (int cases) (Double.Parse(seconds, Globalization.CultureInfo.InvariantCulture))
     | [ "golden"; path ] -> GoldenWeightTests.write path
     | [ "prefetch"; ahead; steps ] -> PrefetchTests.child (int ahead) (int steps)
     | [ "loop"; name; size; steps ] -> MemoryTests.child name (int size) (int steps)
@@ -147,7 +157,7 @@ let private child (arguments: string list) =
     | _ -> failwith $"there is no child {arguments}"
 
 // The long hunts, which run with --thorough.
-let private hunts: Hunt.Hunt list = [ NativeHunt.hunt; MemoryHunt.hunt ]
+let private hunts: Hunt.Hunt list = [ NativeHunt.hunt; MemoryHunt.hunt; FileHunt.hunt; KillHunt.hunt ]
 
 [<EntryPoint>]
 let main arguments =

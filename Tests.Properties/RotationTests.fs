@@ -1,8 +1,7 @@
-/// Checkpoints that are kept and those that go, and processes that are killed while they write.
+/// Checkpoints that are kept and those that go, and folders with damaged ones.
 module RotationTests
 
 open System
-open System.Diagnostics
 open System.IO
 open System.Threading
 open Expecto
@@ -11,93 +10,21 @@ open Functional
 open Functional.FSharp
 open Support
 
-// A snapshot whose numbers depend on its step, large enough that writing it takes a while.
-let private snapshot size step =
-    let x = Random.normal [ size; size ] (Key.child step (Key.ofSeed 41))
+// A snapshot whose numbers depend on its step.
+let private small step =
+    let x = Random.normal [ 2; 2 ] (Key.child step (Key.ofSeed 41))
     let ps = Node [ "weight", Leaf { Role = Role.Weight; Value = x } ]
     let empty: State = Tree.empty
     Snapshot.create step (Key.ofSeed step) ps empty empty (Tensor.scalar (float step))
 
-let private small = snapshot 2
-let private large = snapshot 256
-let private at step score = { Path = $"{step}"; Step = step; Score = score }
+let private at step score = { Path = $"{step}"; Step = step; Score = score; Problem = null }
 let private steps (saved: SavedCheckpoint list) = saved |> List.map _.Step
 
-/// Writes checkpoints, over and over into one file or in rotation, and is killed in the middle of one: when that part of the
-/// time has gone by that the writes before took.
-let child (kind: string) (folder: string) (part: float) =
-    let write =
-        match kind with
-        | "one" ->
-            let snapshots = [| large 1; large 2 |]
-            fun step -> Checkpoint.save (Path.Combine(folder, "checkpoint")) snapshots[step % 2]
-        | _ ->
-            let snapshots = [| for step in 0..4 -> large step |]
-
-            fun step ->
-                let like = snapshots[step % 5]
-                let now = Snapshot.create step like.Key like.Params like.State like.Memory like.Loss
-                Rotation.save 2 1 folder (float (step % 3)) now |> ignore
-
-    let clock = Stopwatch()
-
-    let timed step =
-        clock.Restart()
-        write step
-        clock.Elapsed
-
-    let usual = [ for step in 0..12 -> timed step ] |> List.skip 4 |> List.sort |> List.item 4
-    use started = new ManualResetEventSlim()
-
-    let kill () =
-        started.Wait()
-
-        while clock.Elapsed < part * usual do
-            Thread.SpinWait 20
-
-        Process.GetCurrentProcess().Kill()
-
-    Thread(kill, IsBackground = true).Start()
-    printfn "writing"
-    Console.Out.Flush()
-    clock.Restart()
-    started.Set()
-
-    for step in Seq.initInfinite ((+) 13) do
-        write step
-
-// How many processes are killed for each kind, and how many of them run beside each other.
-let private kills, beside = 7, 4
-
-// Children that are killed at moments spread over the time of one write, each with a folder of its own.
-let private killed kind (folder: string) : string[] =
-    let lot = Random.uniform [ kills ] (Key.ofSeed 42) |> Tensor.toArray
-
-    let start i =
-        let own = Directory.CreateDirectory(Path.Combine(folder, string i)).FullName
-        let part = (float i + float lot[i]) / float kills
-        let part = part.ToString(Globalization.CultureInfo.InvariantCulture)
-        let start = childStart [ "child"; "checkpoint"; kind; own; part ]
-        start.RedirectStandardOutput <- true
-        // A terminal would stop a process that is not its own.
-        start.RedirectStandardInput <- true
-        own, Process.Start start |> nonNull
-
-    [|
-        for wave in Array.chunkBySize beside [| 0 .. kills - 1 |] do
-            for own, child in Array.map start wave do
-                use child = child
-                let said = child.StandardOutput.ReadToEnd()
-                child.WaitForExit()
-                Expect.stringContains said "writing" "it came to the write"
-                // 128 and the number of the signal that no process survives, or -1 where there are no signals.
-                Expect.contains [ 137; -1 ] child.ExitCode "it was killed"
-                own
-    |]
-
-// What writes that were cut off have left.
-let private pieces (folders: string[]) =
-    folders |> Array.sumBy (fun folder -> Directory.GetFiles(folder, "*.tmp").Length)
+// Damages a file in the middle of its tensors.
+let private damage (path: string) =
+    let bytes = File.ReadAllBytes path
+    bytes[bytes.Length - 3] <- bytes[bytes.Length - 3] ^^^ 1uy
+    File.WriteAllBytes(path, bytes)
 
 let tests =
     testList
@@ -168,53 +95,96 @@ let tests =
                     Expect.equal (List.ofSeq last |> steps) [ 6 ] "one is best and last")
             }
 
-            test "a strange file in the folder is named, and what others wrote there is left alone" {
+            test "a strange file in the folder is marked, and what others wrote there is left alone" {
                 inFolder (fun folder ->
                     File.WriteAllText(Path.Combine(folder, "notes.txt"), "mine")
-                    File.WriteAllText(Path.Combine(folder, "step-000000001.safetensors.abc.tmp"), "a piece")
+                    let piece = Path.Combine(folder, "step-000000001.safetensors.abc.tmp")
+                    File.WriteAllText(piece, "a piece")
+                    Rotation.save 1 1 folder 1.0 (small 2) |> ignore
+                    Expect.isTrue (File.Exists piece) "a process may still write it"
+                    File.SetLastWriteTimeUtc(piece, DateTime.UtcNow.AddMinutes -2.0)
+
+                    do
+                        use _ = new FileStream(piece, FileMode.Open, FileAccess.ReadWrite, FileShare.None)
+                        Rotation.save 1 1 folder 1.0 (small 2) |> ignore
+                        Expect.isTrue (File.Exists piece) "a process holds it"
+
                     Rotation.save 1 1 folder 1.0 (small 2) |> ignore
                     Expect.isTrue (File.Exists(Path.Combine(folder, "notes.txt"))) "left alone"
                     Expect.equal (Directory.GetFiles folder).Length 2 "the piece is gone"
                     let strange = Path.Combine(folder, "step-000000003.safetensors")
                     Checkpoint.save strange (small 3)
 
-                    expectError<InvalidDataException> [ strange; "'score'" ] (fun () -> Rotation.list folder |> ignore))
+                    let marked = List.last (Rotation.list folder)
+                    Expect.equal (marked.Path, marked.Step, Double.IsNaN marked.Score) (strange, 3, true) "its name"
+                    Expect.stringStarts (string marked.Problem) $"{strange}: " "the file"
+                    Expect.stringContains (string marked.Problem) "'score'" "what is wrong with it")
             }
 
-            test "a process killed at any moment leaves the old file or the new one" {
+            test "the latest sound checkpoint is gone on from, and the damaged ones are named" {
                 inFolder (fun folder ->
-                    let folders = killed "one" folder
+                    Expect.isNone (Rotation.latest folder (small 0)) "no checkpoint"
+                    Expect.isNone (Rotation.latest (Path.Combine(folder, "missing")) (small 0)) "no folder"
+                    let path step = Path.Combine(folder, $"step-{step:d9}.safetensors")
 
-                    for own in folders do
-                        let path = Path.Combine(own, "checkpoint")
-                        let found = Checkpoint.load path (large 1)
-                        Expect.contains [ 1; 2 ] found.Step "one of the two"
-                        expectSameSnapshot own (large found.Step) found
+                    for step in 1..5 do
+                        Rotation.save 9 0 folder 1.0 (small step) |> ignore
 
-                        for file in Directory.GetFiles own do
-                            Expect.isTrue
-                                (file = path || file.EndsWith ".tmp")
-                                "a piece is beside it, never in its place"
+                    let latest () = Rotation.latest folder (small 0) |> Option.get
+                    Expect.isEmpty (latest ()).PassedOver "none is damaged"
+                    expectSameSnapshot "the last" (small 5) (latest ()).Snapshot
+                    // A bit of a number, an empty file, and a file that is cut short.
+                    damage (path 5)
+                    File.WriteAllBytes(path 4, [||])
+                    File.WriteAllBytes(path 1, (File.ReadAllBytes(path 1))[..100])
+                    let found = latest ()
+                    Expect.equal (found.Checkpoint.Step, found.Checkpoint.Path) (3, path 3) "the last sound one"
+                    expectSameSnapshot "its numbers" (small 3) found.Snapshot
+                    Expect.equal [ for c in found.PassedOver -> c.Path ] [ path 5; path 4; path 1 ] "passed over"
 
-                    Expect.isGreaterThan (pieces folders) 0 "some were killed in the middle of a write")
+                    for c in found.PassedOver do
+                        Expect.stringStarts (string c.Problem) $"{c.Path}: " "why"
+
+                    Expect.stringContains (string found.PassedOver[0].Problem) "damaged" "a bit"
+                    let csharp = CSharp.Rotation.Latest(folder, small 0) |> nonNull
+                    expectSameSnapshot "C#" found.Snapshot csharp.Snapshot
+                    Expect.isNull (CSharp.Rotation.Latest(Path.Combine(folder, "missing"), small 0)) "C#: no folder"
+                    // The next save counts the sound ones alone, and leaves the damaged ones where they are.
+                    let kept = Rotation.save 2 0 folder 1.0 (small 6)
+
+                    Expect.equal
+                        [ for c in kept -> c.Step, isNull c.Problem ]
+                        [ 1, false; 4, false; 5, true; 6, true ]
+                        "kept"
+
+                    Expect.equal (string kept) (string (Rotation.list folder)) "what is kept is what is there"
+
+                    for step in 1..6 do
+                        if step <> 2 && step <> 3 then
+                            File.WriteAllText(path step, "no checkpoint")
+
+                    expectError<InvalidDataException> [ folder; "none of its 4"; path 6; "and 1 more" ] (fun () ->
+                        Rotation.latest folder (small 0) |> ignore))
             }
 
-            test "a process killed at any moment leaves the last and the best of its rotation" {
+            test "several that save into one folder do not disturb each other" {
                 inFolder (fun folder ->
-                    let folders = killed "rotation" folder
+                    let errors = System.Collections.Concurrent.ConcurrentQueue<exn>()
 
-                    for own in folders do
-                        let kept = Rotation.list own
-                        // One more where it was killed between writing and deleting.
-                        Expect.isTrue (kept.Length >= 2 && kept.Length <= 4) $"{kept.Length} files"
-                        Expect.contains (kept |> List.map _.Score) 0.0 "one of the best is there"
+                    let saver first () =
+                        try
+                            for n in 0..39 do
+                                Rotation.save 2 1 folder (float (n % 7)) (small (first + 3 * n)) |> ignore
+                                Rotation.latest folder (small 0) |> ignore
+                        with error ->
+                            errors.Enqueue error
 
-                        for checkpoint in kept do
-                            let found = Checkpoint.load checkpoint.Path (large 0)
-                            Expect.equal found.Step checkpoint.Step "its step"
-                            let whole = large (checkpoint.Step % 5)
-                            expectSameTree "its numbers" (Params.values whole.Params) (Params.values found.Params)
-
-                    Expect.isGreaterThan (pieces folders) 0 "some were killed in the middle of a write")
+                    let threads = [ for first in 0..2 -> Thread(saver first) ]
+                    threads |> List.iter _.Start()
+                    threads |> List.iter _.Join()
+                    Expect.isEmpty errors "none failed"
+                    Expect.isEmpty (Directory.GetFiles(folder, "*.tmp")) "nothing is left beside them"
+                    Expect.isGreaterThanOrEqual (Rotation.list folder).Length 2 "the last are there"
+                    Expect.isTrue (Rotation.list folder |> List.forall (fun c -> isNull c.Problem)) "and sound")
             }
         ]

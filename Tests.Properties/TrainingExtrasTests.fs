@@ -432,6 +432,16 @@ let private eventFiles =
 
                     let file = Expect.wantSome (Seq.tryExactlyOne (Directory.GetFiles folder)) "one file"
                     Expect.equal (scalarsOf file) expected "the numbers"
+
+                    // Seconds since 1970, in the event that says what the file is as well.
+                    for record in records (File.ReadAllBytes file) do
+                        let event = Map.ofList (fields record)
+                        let seconds = BitConverter.ToDouble(event[1], 0)
+                        let now = float (DateTimeOffset.UtcNow.ToUnixTimeSeconds())
+                        expectWithin 600.0 "its time" now seconds
+
+                    let first = Map.ofList (fields (List.head (records (File.ReadAllBytes file))))
+                    Expect.equal (Encoding.UTF8.GetString first[3]) "brain.Event:2" "what the file is"
                     let csharp = CSharp.TensorBoard.Log(snapshots, folder, (fun s -> [ struct ("loss", score s) ]))
                     Expect.equal (Seq.length csharp) 3 "C#"
                     let other = Directory.GetFiles folder |> Array.find ((<>) file)

@@ -7,6 +7,7 @@ open System.IO.Compression
 open System.Net
 open System.Net.Http
 open System.Net.Http.Headers
+open System.Runtime.ExceptionServices
 open System.Security.Cryptography
 open System.Threading
 open System.Threading.Tasks
@@ -26,8 +27,34 @@ module Download =
             return Convert.ToHexStringLower sum
         }
 
+    // How long the file is: exactly so, where the caller knows, or at most so.
+    [<NoEquality; NoComparison>]
+    type private Length =
+        | Exactly of int64
+        | AtMost of int64
+
+    // Of a file whose length the caller does not know.
+    let private usual = 1L <<< 30
+
+    let private mostOf length =
+        match length with
+        | Exactly bytes
+        | AtMost bytes -> bytes
+
+    // Refuses a file of so many bytes, as far as they have come or as the server says.
+    let private checkLength (source: Uri) length (isAll: bool) (bytes: int64) =
+        match length with
+        | Exactly expected when bytes > expected || isAll && bytes <> expected ->
+            raise (InvalidDataException $"{source}: the file has {bytes} bytes or more, not {expected}")
+        | AtMost most when bytes > most ->
+            raise (
+                InvalidDataException
+                    $"{source}: the file has {bytes} bytes or more, above the limit of {most} for files whose length is not given"
+            )
+        | _ -> ()
+
     // The answer's bytes behind what is there, until it ends or breaks off.
-    let private append (answer: HttpResponseMessage) (file: FileStream) (cancel: CancellationToken) =
+    let private append (answer: HttpResponseMessage) source length (file: FileStream) (cancel: CancellationToken) =
         task {
             use! body = answer.Content.ReadAsStreamAsync cancel
             let piece = Array.zeroCreate 81920
@@ -39,22 +66,87 @@ module Download =
 
                 try
                     let! found = body.ReadAsync(piece.AsMemory(), slow.Token)
+                    checkLength source length false (file.Length + int64 found)
                     do! file.WriteAsync(ReadOnlyMemory(piece, 0, found), cancel)
                     more <- found > 0
                 with :? OperationCanceledException as error when not cancel.IsCancellationRequested ->
                     raise (IOException($"the connection has brought nothing for {patience.TotalSeconds} s", error))
         }
 
-    // Asks for what is missing of a part; true if all of it has come, as far as the server tells.
-    let private attempt (client: HttpClient) (source: Uri) (part: string) (cancel: CancellationToken) =
+    // What stands at the place of a part is another's if it is a link: it is not followed.
+    let private openPart (part: string) =
+        if not (isNull (FileInfo part).LinkTarget) then
+            File.Delete part
+
+        new FileStream(part, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None)
+
+    // A server may send on to another address, but not to a file of this machine, nor from a secure one to one that is not.
+    let private next (at: Uri) (answer: HttpResponseMessage) : Uri voption =
+        let isElsewhere =
+            match answer.StatusCode with
+            | HttpStatusCode.MovedPermanently
+            | HttpStatusCode.Found
+            | HttpStatusCode.SeeOther
+            | HttpStatusCode.TemporaryRedirect
+            | HttpStatusCode.PermanentRedirect -> true
+            | _ -> false
+
+        let refuse problem = raise (HttpRequestException(problem, null, Nullable answer.StatusCode))
+
+        if not isElsewhere then
+            ValueNone
+        else
+            match answer.Headers.Location with
+            | null -> refuse $"{at} sends on to no address that can be read"
+            | place ->
+                let place = if place.IsAbsoluteUri then place else Uri(at, place)
+
+                if
+                    place.Scheme = Uri.UriSchemeHttps
+                    || place.Scheme = Uri.UriSchemeHttp && at.Scheme = Uri.UriSchemeHttp
+                then
+                    ValueSome place
+                else
+                    refuse $"{at} sends on to {Refusal.shown (string place)}, and no file is brought from there"
+
+    // The answer to a request for what is missing of a part, after no more than ten redirections.
+    let private ask (client: HttpClient) (source: Uri) (have: int64) (cancel: CancellationToken) =
         task {
-            use file = new FileStream(part, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None)
-            use request = new HttpRequestMessage(HttpMethod.Get, source)
+            let mutable at = source
+            let mutable answer: HttpResponseMessage | null = null
+            let mutable asked = 0
 
-            if file.Length > 0L then
-                request.Headers.Range <- RangeHeaderValue(file.Length, Nullable())
+            while isNull answer do
+                use request = new HttpRequestMessage(HttpMethod.Get, at)
 
-            use! answer = client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel)
+                if have > 0L then
+                    request.Headers.Range <- RangeHeaderValue(have, Nullable())
+
+                let! found = client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel)
+                asked <- asked + 1
+
+                try
+                    match next at found with
+                    | ValueNone -> answer <- found
+                    | ValueSome place when asked <= 10 -> at <- place
+                    | ValueSome _ ->
+                        raise (HttpRequestException("it sends on more than ten times", null, Nullable found.StatusCode))
+                finally
+                    if isNull answer then
+                        found.Dispose()
+
+            return nonNull answer
+        }
+
+    // Asks for what is missing of a part; true if all of it has come, as far as the server tells.
+    let private attempt (client: HttpClient) (source: Uri) length (part: string) (cancel: CancellationToken) =
+        task {
+            use file = openPart part
+
+            if file.Length > mostOf length then
+                file.SetLength 0L
+
+            use! answer = ask client source file.Length cancel
 
             let goesOn =
                 answer.StatusCode = HttpStatusCode.PartialContent
@@ -70,8 +162,13 @@ module Download =
                 if not goesOn then
                     file.SetLength 0L
 
+                let announced = answer.Content.Headers.ContentLength
+
+                if announced.HasValue then
+                    checkLength source length true (file.Length + announced.Value)
+
                 file.Position <- file.Length
-                do! append answer file cancel
+                do! append answer source length file cancel
 
             file.Flush true
         }
@@ -79,17 +176,17 @@ module Download =
     let private lengthOf (path: string) = if File.Exists path then FileInfo(path).Length else 0L
 
     // Until all is there. A connection that breaks is opened again as long as that brings the file further than ever before.
-    let private complete (source: Uri) (part: string) (cancel: CancellationToken) =
+    let private complete (source: Uri) length (part: string) (cancel: CancellationToken) =
         task {
             // No proxy leads back to this machine.
-            use handler = new SocketsHttpHandler(UseProxy = not source.IsLoopback)
+            use handler = new SocketsHttpHandler(UseProxy = not source.IsLoopback, AllowAutoRedirect = false)
             use client = new HttpClient(handler, Timeout = patience)
             let mutable farthest = -1L
             let mutable isThere = false
 
             while not isThere do
                 try
-                    do! attempt client source part cancel
+                    do! attempt client source length part cancel
                     isThere <- true
                 with
                 | :? HttpRequestException as error when error.StatusCode.HasValue ->
@@ -112,12 +209,29 @@ module Download =
                     farthest <- length
         }
 
-    /// Brings a file with this SHA-256 sum (64 hexadecimal digits) to its place; nothing is asked of the server where it is there
-    /// already. The file appears whole and checked, or not at all: InvalidDataException for another sum, IOException for a
-    /// connection that breaks off, HttpRequestException for an answer that is no file, OperationCanceledException if cancelled.
-    let file (source: Uri) (sha256: string) (path: string) (cancel: CancellationToken) : Task =
+    // Brings the file to the place of its part, which must be new to hold another one than an earlier call began.
+    let private bring (source: Uri) length (sha256: string) (part: string) (cancel: CancellationToken) =
+        task {
+            let isRight (sum: string) = sum.Equals(sha256, StringComparison.OrdinalIgnoreCase)
+            let resumed = lengthOf part > 0L
+            do! complete source length part cancel
+            let! sum = sumOf part cancel
+            let mutable sum = sum
+
+            // What an earlier call left may be of another file.
+            if resumed && not (isRight sum) then
+                File.Delete part
+                do! complete source length part cancel
+                let! again = sumOf part cancel
+                sum <- again
+
+            if not (isRight sum) then
+                raise (InvalidDataException $"{source}: the file has the SHA-256 sum {sum}, not {sha256}")
+        }
+
+    let private bringWhole (source: Uri) length (sha256: string) (path: string) (cancel: CancellationToken) : Task =
         if sha256.Length <> 64 || not (Seq.forall Char.IsAsciiHexDigit sha256) then
-            invalidArg (nameof sha256) $"a SHA-256 sum has 64 hexadecimal digits, not '{sha256}'"
+            invalidArg (nameof sha256) $"a SHA-256 sum has 64 hexadecimal digits, not '{Refusal.shown sha256}'"
 
         if
             not source.IsAbsoluteUri
@@ -131,40 +245,47 @@ module Download =
             raise (DirectoryNotFoundException $"there is no folder {folder} for the file {path}")
         | _ -> ()
 
-        let isRight (sum: string) = sum.Equals(sha256, StringComparison.OrdinalIgnoreCase)
-
         task {
             let! before = if File.Exists path then sumOf path cancel else Task.FromResult ""
 
-            if not (isRight before) then
+            if not (before.Equals(sha256, StringComparison.OrdinalIgnoreCase)) then
                 let part = path + ".part"
-                let resumed = lengthOf part > 0L
-                do! complete source part cancel
-                let! sum = sumOf part cancel
-                let mutable sum = sum
 
-                // What an earlier call left may be of another file.
-                if resumed && not (isRight sum) then
-                    File.Delete part
-                    do! complete source part cancel
-                    let! again = sumOf part cancel
-                    sum <- again
-
-                if not (isRight sum) then
-                    File.Delete part
-                    raise (InvalidDataException $"{source}: the file has the SHA-256 sum {sum}, not {sha256}")
-
-                File.Move(part, path, true)
+                try
+                    try
+                        do! bring source length sha256 part cancel
+                        File.Move(part, path, true)
+                    with :? InvalidDataException as error ->
+                        // Another file than the one that is wanted: nothing goes on from it.
+                        File.Delete part
+                        ExceptionDispatchInfo.Throw error
+                finally
+                    if File.Exists part && lengthOf part = 0L then
+                        File.Delete part
         }
+
+    /// Brings a file with this SHA-256 sum (64 hexadecimal digits) to its place; nothing is asked of the server where it is there
+    /// already. The file appears whole and checked, or not at all: InvalidDataException for another sum or more than 2³⁰ bytes
+    /// (see `fileOf`), IOException for a connection that breaks off, HttpRequestException for an answer that is no file,
+    /// OperationCanceledException if cancelled.
+    let file (source: Uri) (sha256: string) (path: string) (cancel: CancellationToken) : Task =
+        bringWhole source (AtMost usual) sha256 path cancel
+
+    /// As `file`, of so many bytes: a server that gives or announces another number is refused as soon as that shows.
+    let fileOf (length: int64) (source: Uri) (sha256: string) (path: string) (cancel: CancellationToken) : Task =
+        if length < 0L then
+            invalidArg (nameof length) $"a file has no {length} bytes"
+
+        bringWhole source (Exactly length) sha256 path cancel
 
     // ---- public data sets
 
-    let private into (folder: string) (root: string) (files: (string * string) list) cancel : Task =
+    let private into (folder: string) (root: string) (files: (string * int64 * string) list) cancel : Task =
         task {
             Directory.CreateDirectory folder |> ignore
 
-            for name, sum in files do
-                do! file (Uri(root + name)) sum (Path.Combine(folder, name)) cancel
+            for name, length, sum in files do
+                do! fileOf length (Uri(root + name)) sum (Path.Combine(folder, name)) cancel
         }
 
     /// Brings the four files of MNIST into a folder, 11 MB; Digits.mnist reads it.
@@ -173,10 +294,16 @@ module Download =
             folder
             "https://storage.googleapis.com/cvdf-datasets/mnist/"
             [
-                "train-images-idx3-ubyte.gz", "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609"
-                "train-labels-idx1-ubyte.gz", "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c"
-                "t10k-images-idx3-ubyte.gz", "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6"
-                "t10k-labels-idx1-ubyte.gz", "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6"
+                "train-images-idx3-ubyte.gz",
+                9_912_422L,
+                "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609"
+                "train-labels-idx1-ubyte.gz",
+                28_881L,
+                "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c"
+                "t10k-images-idx3-ubyte.gz",
+                1_648_877L,
+                "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6"
+                "t10k-labels-idx1-ubyte.gz", 4_542L, "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6"
             ]
             cancel
 
@@ -187,31 +314,49 @@ module Download =
             folder
             "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/"
             [
-                "train-images-idx3-ubyte.gz", "3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84"
-                "train-labels-idx1-ubyte.gz", "a04f17134ac03560a47e3764e11b92fc97de4d1bfaf8ba1a3aa29af54cc90845"
-                "t10k-images-idx3-ubyte.gz", "346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073"
-                "t10k-labels-idx1-ubyte.gz", "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5"
+                "train-images-idx3-ubyte.gz",
+                26_421_880L,
+                "3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84"
+                "train-labels-idx1-ubyte.gz",
+                29_515L,
+                "a04f17134ac03560a47e3764e11b92fc97de4d1bfaf8ba1a3aa29af54cc90845"
+                "t10k-images-idx3-ubyte.gz",
+                4_422_102L,
+                "346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073"
+                "t10k-labels-idx1-ubyte.gz", 5_148L, "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5"
             ]
             cancel
+
+    // A file of CIFAR-10: 10,000 rows.
+    let private mostUnpacked = 30_730_000L
 
     /// Writes the .bin files of a .tar.gz archive into a folder, without the folders of the archive.
     let internal unpack (archive: string) (folder: string) : unit =
         use file = File.OpenRead archive
-        use unpacked = new GZipStream(file, CompressionMode.Decompress)
-        use tar = new TarReader(unpacked)
-        let mutable entry = tar.GetNextEntry()
 
-        while not (isNull entry) do
-            let found = nonNull entry
-            let name = string (Path.GetFileName found.Name)
+        try
+            use unpacked = new Gzip(archive, file)
+            use tar = new TarReader(unpacked)
+            let mutable entry = tar.GetNextEntry()
 
-            match found.DataStream with
-            | null -> ()
-            | data when name.EndsWith(".bin", StringComparison.Ordinal) ->
-                AtomicFile.write (Path.Combine(folder, name)) data.CopyTo
-            | _ -> ()
+            while not (isNull entry) do
+                let found = nonNull entry
+                let name = string (Path.GetFileName found.Name)
 
-            entry <- tar.GetNextEntry()
+                match found.DataStream with
+                | null -> ()
+                | data when name.EndsWith(".bin", StringComparison.Ordinal) ->
+                    if found.Length > mostUnpacked then
+                        Refusal.file archive $"{Refusal.shown name} has {found.Length} bytes, above {mostUnpacked}"
+
+                    AtomicFile.write (Path.Combine(folder, name)) data.CopyTo
+                | _ -> ()
+
+                entry <- tar.GetNextEntry()
+        with
+        | :? InvalidDataException as error when not (error.Message.StartsWith(archive, StringComparison.Ordinal)) ->
+            Refusal.because error archive file.Position $"this is no sound .tar.gz file: {error.Message}"
+        | :? EndOfStreamException as error -> Refusal.because error archive file.Position "the archive ends early"
 
     /// Brings the binary version of CIFAR-10 into a folder, 170 MB, and unpacks it; Cifar.cifar10 reads it.
     let cifar10 (folder: string) (cancel: CancellationToken) : Task =
@@ -222,7 +367,7 @@ module Download =
                 into
                     folder
                     "https://www.cs.toronto.edu/~kriz/"
-                    [ name, "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd" ]
+                    [ name, 170_052_171L, "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd" ]
                     cancel
 
             unpack (Path.Combine(folder, name)) folder
