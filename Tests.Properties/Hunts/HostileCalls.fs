@@ -10,7 +10,6 @@ open System
 open System.Collections
 open System.Diagnostics
 open System.IO
-open System.Net.Http
 open System.Reflection
 open System.Threading
 open System.Threading.Tasks
@@ -20,23 +19,6 @@ open HostileValues
 
 let private secondsEach = 30.0
 let private mostResident = 5L <<< 30
-
-let rec private allowed (error: exn) : bool =
-    match error with
-    | :? TargetInvocationException
-    | :? AggregateException -> not (isNull error.InnerException) && allowed (nonNull error.InnerException)
-    | :? ArgumentException
-    | :? ObjectDisposedException
-    | :? OperationCanceledException
-    | :? InvalidDataException
-    | :? IOException
-    | :? UnauthorizedAccessException
-    | :? HttpRequestException
-    | :? NotSupportedException
-    | :? NonFiniteException -> true
-    | :? InvalidOperationException -> true
-    | Hostile -> true
-    | _ -> false
 
 // Enumerates a little of what is lazy, asks what is a function, and waits for what is under way.
 let rec private explore (values: Values) (value: objnull) : unit =
@@ -89,13 +71,44 @@ let run (seed: int) (cases: int) (only: string) =
 
     let members = if only = "" then api else api |> Array.filter (fun m -> m.Name.Contains only)
 
+    // What takes more memory than there is may say so where a large number asked for it.
+    let isTooMuch (error: exn) (arguments: objnull[]) =
+        (error.GetBaseException() :? OutOfMemoryException)
+        && arguments
+           |> Array.exists (function
+               | :? int as n -> n > 50_000
+               | :? (int[]) -> true
+               | _ -> false)
+
+    let fault (what: string) (error: exn) =
+        failed <- failed + 1
+        let cause = error.GetBaseException()
+        output.WriteLine $"FAULT {what}: {cause.GetType().Name}: {cause.Message}"
+
+        for line in (string cause.StackTrace).Split '\n' |> Array.truncate 6 do
+            output.WriteLine $"  {line.Trim()}"
+
     let rec call (case: int) =
         let values = values.Value
         let m = members[random.Next members.Length]
 
-        try
-            let closed = values.Close(m, null)
-            let arguments = values.Arguments(closed, 0, m.TakesNull)
+        let made =
+            try
+                let closed = values.Close(m, null)
+                Some(closed, values.Arguments(closed, 0, m.TakesNull))
+            with
+            | NoValue _ ->
+                skipped <- skipped + 1
+                None
+            | error ->
+                if not (allowed error) then
+                    fault $"making arguments of {m.Name}" error
+
+                None
+
+        match made with
+        | None -> ()
+        | Some(closed, arguments) ->
             let shown = String.Join(", ", arguments[1..] |> Array.map show)
 
             if depth = 0 then
@@ -104,27 +117,10 @@ let run (seed: int) (cases: int) (only: string) =
                 started <- Stopwatch.GetTimestamp()
 
             try
-                let result = values.Call(closed, arguments)
-                explore values result
+                explore values (values.Call(closed, arguments))
             with
-            | error when allowed error -> refused <- refused + 1
-            | :? OutOfMemoryException
-            | :? TargetInvocationException as error when
-                (error.GetBaseException() :? OutOfMemoryException)
-                && arguments |> Array.exists (function :? int as n -> n > 50_000 | :? (int[]) -> true | _ -> false)
-                ->
-                refused <- refused + 1
-            | error ->
-                failed <- failed + 1
-                let cause = error.GetBaseException()
-                let trace = (string cause.StackTrace).Split '\n' |> Array.truncate 6
-                output.WriteLine $"FAULT {m.Name}({shown}): {cause.GetType().Name}: {cause.Message}"
-
-                for line in trace do
-                    output.WriteLine $"  {line.Trim()}"
-        with
-        | NoValue _ ->
-            skipped <- skipped + 1
+            | error when allowed error || isTooMuch error arguments -> refused <- refused + 1
+            | error -> fault $"{m.Name}({shown})" error
 
     and show (value: objnull) : string =
         match value with

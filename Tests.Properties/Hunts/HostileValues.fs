@@ -9,6 +9,7 @@ open System
 open System.Collections.Generic
 open System.IO
 open System.Linq.Expressions
+open System.Net.Http
 open System.Reflection
 open System.Threading
 open Microsoft.FSharp.Reflection
@@ -21,6 +22,23 @@ exception Hostile
 
 /// There is no value of this type.
 exception NoValue of Type
+
+/// Whether an exception is of a kind that the documentation names.
+let rec allowed (error: exn) : bool =
+    match error with
+    | :? TargetInvocationException
+    | :? AggregateException -> not (isNull error.InnerException) && allowed (nonNull error.InnerException)
+    | :? ArgumentException
+    | :? InvalidOperationException
+    | :? OperationCanceledException
+    | :? InvalidDataException
+    | :? IOException
+    | :? UnauthorizedAccessException
+    | :? HttpRequestException
+    | :? NotSupportedException
+    | :? NonFiniteException
+    | Hostile -> true
+    | _ -> false
 
 /// A member of the API, and what its declaring type is filled in with.
 type Member = { Name: string; Owner: Type; Method: MethodBase; TakesNull: bool }
@@ -228,7 +246,11 @@ type Values(seed: int, call: unit -> unit) =
         let rec fit (pattern: Type) (actual: Type) =
             if pattern.IsGenericParameter then
                 found[pattern.Name] <- actual
-            elif pattern.IsGenericType && actual.IsGenericType then
+            elif
+                pattern.IsGenericType
+                && actual.IsGenericType
+                && pattern.GetGenericTypeDefinition() = actual.GetGenericTypeDefinition()
+            then
                 Array.iter2 fit (pattern.GetGenericArguments()) (actual.GetGenericArguments())
 
         match wanted with
@@ -541,8 +563,8 @@ type Values(seed: int, call: unit -> unit) =
                             try
                                 values.Invoke(maker, depth + 1, false)
                             with
-                            | :? TargetInvocationException
                             | NoValue _ -> null
+                            | error when allowed error -> null
                         else
                             null
 
