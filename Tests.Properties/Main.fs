@@ -152,6 +152,13 @@ let private child (arguments: string list) =
     | [ "hunt"; stride; first; "collecting" ] ->
         use _ = NativeChildren.collecting ()
         NativeHunt.child (int stride) (int first)
+    | [ "finalizers" ] -> ProcessChildren.finalizers ()
+    | [ "prefetched"; walks ] -> ProcessChildren.prefetched (int walks)
+    | [ "scopes"; seed; rounds ] -> ProcessChildren.scopes (int seed) (int rounds)
+    | [ "nests" ] -> ProcessChildren.nests ()
+    | [ "threads"; count ] -> ProcessChildren.threads (int count)
+    | [ "hostile"; seed; cases ] -> HostileCalls.run (int seed) (int cases) ""
+    | [ "hostile"; seed; cases; only ] -> HostileCalls.run (int seed) (int cases) only
     | [ "tensor" ] -> NativeChildren.tensor ()
     | [ "summary" ] -> SummaryTests.child ()
     | _ -> failwith $"there is no child {arguments}"
@@ -162,6 +169,7 @@ let private hunts: Hunt.Hunt list = [ NativeHunt.hunt; MemoryHunt.hunt; FileHunt
 [<EntryPoint>]
 let main arguments =
     match List.ofArray arguments with
+    | [ "child"; "leave"; way; work; milliseconds ] -> ProcessChildren.leave way (int work) (int milliseconds)
     | "child" :: rest ->
         child rest
         0

@@ -115,8 +115,13 @@ type internal Prefetch<'batch>(ahead: int, source: seq<unit -> 'batch>) =
     // What the thread and its batches hold, of which the collector sees nothing.
     let ballast = Ballast(4L <<< 20)
     let supply = Supply<'batch>(ahead, source)
-    let thread = Thread(supply.Fill, IsBackground = true, Name = "Batches.prefetch")
-    do thread.Start()
+    let thread = Prefetch<'batch>.Start supply
+
+    // Apart from what a walk holds, so that the thread's function does not hold the walk.
+    static member private Start(supply: Supply<'batch>) : Thread =
+        let thread = Thread(supply.Fill, IsBackground = true, Name = "Batches.prefetch")
+        thread.Start()
+        thread
 
     /// The batches in their order, each to be taken before the next one is asked for. What the source raises comes after
     /// the batches before it.

@@ -24,6 +24,9 @@ module GradCheck =
 
     let private direction (x: Tensor) key = Random.normalOf Dtype.Float64 x.Shape key
 
+    // Each order costs several times as much as the one below.
+    let private most = 16
+
     // Σ w·f(x), with fixed weights: one number of any result.
     let private contract (f: Tensor -> Tensor) key x =
         let y = f x
@@ -42,8 +45,8 @@ module GradCheck =
         if x.Dtype <> Dtype.Float64 then
             invalidArg (nameof x) $"GradCheck needs float64, but was given {x}: cast it"
 
-        if highest < 1 then
-            invalidArg (nameof highest) $"GradCheck needs an order of at least 1, but was given {highest}"
+        if highest < 1 || highest > most then
+            invalidArg (nameof highest) $"GradCheck needs an order from 1 to {most}, but was given {highest}"
 
         let number f x = Scope.value (fun () -> Tensor.toFloat (f x))
 

@@ -282,7 +282,7 @@ let private loading =
          else
              start (advice system [])
 
-         Exit.skipHandlers ()
+         Exit.Guard()
          Volatile.Write(&ready, true))
 
 /// Makes sure that libtorch is loaded. The first call loads it; where that fails, every call throws the same exception.

@@ -7,12 +7,7 @@ open System.Runtime.InteropServices
 open TorchSharp
 
 /// Compiles a fragment once, when it is first used.
-let compile (source: string) =
-    lazy
-        (let unit = torch.jit.compile source
-         // The compiler's own static objects are made when it is first used.
-         Exit.skipHandlers ()
-         unit)
+let compile (source: string) = lazy (torch.jit.compile source)
 
 /// Calls a function of a fragment. Arguments are tensors, arrays of tensors and floats; numbers go as explicit scalars,
 /// because those that TorchSharp makes of them itself may be collected during the call.

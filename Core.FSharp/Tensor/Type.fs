@@ -97,6 +97,7 @@ type Tensor internal (raw: torch.Tensor) =
 
     /// A tensor made by the library: it belongs to the running scope, or to the garbage collector, told of its size.
     static member internal Of(raw: torch.Tensor) =
+        Exit.Use()
         let tensor = Tensor raw
 
         match (Frame.Current: Frame | null) with
