@@ -172,7 +172,7 @@ let tests =
                     --> conv2d 3 4 3
 
                 let summary = Layer.summary [ 1; 3; 9; 9 ] network
-                Expect.equal (List.ofArray (Array.last summary.Rows).Shapes[0]) [ 1; 4; 6; 6 ] "the shape"
+                Expect.equal (List.ofArray (Seq.last summary.Rows).Shapes[0]) [ 1; 4; 6; 6 ] "the shape"
             }
 
             test "dilate and undilate, sumToSize and expand undo each other" {

@@ -92,7 +92,7 @@ let tests =
         [
             test "each type of NumPy and of safetensors, in both orders, and by its other names" {
                 for theirs, name, bytes, expected in typed do
-                    let size = bytes.Length / expected.Count
+                    let size = bytes.Length / int expected.Count
                     let shape = $"({expected.Count},)"
 
                     for descr, data in
