@@ -25,8 +25,7 @@ module Diagnostics =
         Scope.value (fun () ->
             let estimate = Rule.estimate rule (momentOf snapshot) snapshot.Params snapshot.State batch
 
-            Tree.leaves estimate.Gradients
-            |> List.map (fun (path, g) -> path, Length.toFloat [ g ]))
+            Tree.leaves estimate.Gradients |> List.map (fun (path, g) -> path, Length.toFloat [ g ]))
 
     /// The Euclidean norm of each parameter, by path.
     let parameterNorms (snapshot: Snapshot) : (string * float) list =

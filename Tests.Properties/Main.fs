@@ -88,6 +88,8 @@ let private all =
             TorchModuleTests.tests
             LawTests.tests
             NativeTests.tests
+            ProcessTests.tests
+            CultureTests.tests
             NativeLoopTests.tests
             ScalarTests.tests
             FacadeSignatureTests.tests
@@ -137,7 +139,15 @@ let private child (arguments: string list) =
     | _ -> failwith $"there is no child {arguments}"
 
 // The long hunts, which run with --thorough.
-let private hunts: Hunt.Hunt list = [ NativeHunt.hunt; MemoryHunt.hunt ]
+let private hunts: Hunt.Hunt list =
+    [
+        NativeHunt.hunt
+        HostileHunt.hunt
+        ProcessTests.exits
+        ProcessTests.shared
+        ProcessTests.stress
+        MemoryHunt.hunt
+    ]
 
 [<EntryPoint>]
 let main arguments =

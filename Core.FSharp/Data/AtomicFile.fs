@@ -66,8 +66,7 @@ let private isAbandoned (path: string) =
         with
         // Another process holds it, or has moved it.
         | :? IOException
-        | :? UnauthorizedAccessException ->
-            false)
+        | :? UnauthorizedAccessException -> false)
 
 /// Deletes what killed processes have left beside the files of a folder with such names: what no process holds, and none has
 /// written for a minute.

@@ -10,7 +10,7 @@ open System.Runtime.InteropServices
 // Row k of eight has the sum of each byte with k bytes of zero behind it, so that eight bytes are summed at a time.
 let private table =
     let step (sum: uint32) = if sum &&& 1u = 1u then 0xedb88320u ^^^ (sum >>> 1) else sum >>> 1
-    let rows = Array.zeroCreate<uint32> (8 * 256)
+    let rows = Array.zeroCreate<uint32>(8 * 256)
 
     for byte in 0..255 do
         rows[byte] <- Seq.fold (fun sum _ -> step sum) (uint32 byte) (seq { 1..8 })

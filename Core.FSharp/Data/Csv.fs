@@ -61,7 +61,10 @@ module Csv =
 
             while reader.Read() do
                 if reader.Cells.Count <> columns.Length then
-                    refuse path reader.Line $"the row has {reader.Cells.Count} cells, but there are {columns.Length} columns"
+                    refuse
+                        path
+                        reader.Line
+                        $"the row has {reader.Cells.Count} cells, but there are {columns.Length} columns"
 
                 if int64 cells.Count + int64 columns.Length > int64 Array.MaxLength then
                     refuse path reader.Line $"the table has more than {Array.MaxLength} cells"
@@ -79,7 +82,9 @@ module Csv =
             invalidArg (nameof separator) $"cells cannot be set apart by the character {int separator}"
 
         if columns < 1 || characters < 1 then
-            invalidArg (nameof columns) $"at least one column and one character are read, not {columns} and {characters}"
+            invalidArg
+                (nameof columns)
+                $"at least one column and one character are read, not {columns} and {characters}"
 
         collect path separator columns characters (Seq.toArray names)
 
@@ -130,7 +135,11 @@ module Csv =
                         match Single.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture) with
                         | true, value when Single.IsFinite value -> value
                         | _ ->
-                            let problem = if String.IsNullOrWhiteSpace cell then "is empty" else $"is '{Refusal.shown cell}'"
+                            let problem =
+                                if String.IsNullOrWhiteSpace cell then
+                                    "is empty"
+                                else
+                                    $"is '{Refusal.shown cell}'"
 
                             refuse
                                 table.Path

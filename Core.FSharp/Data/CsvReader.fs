@@ -37,14 +37,24 @@ type internal CsvReader(path: string, text: TextReader, separator: char, mostCol
 
     let appendUpTo (stops: char[]) =
         let here = ReadOnlySpan(buffer, first, last - first)
-        let count = match here.IndexOfAny(ReadOnlySpan stops) with -1 -> here.Length | at -> at
+
+        let count =
+            match here.IndexOfAny(ReadOnlySpan stops) with
+            | -1 -> here.Length
+            | at -> at
+
         append (here.Slice(0, count))
         first <- first + count
 
     let refuseQuotes () : 'a =
         // Some of what follows, to find the place.
         let more = buffer.AsSpan(first, min 20 (last - first)).ToString()
-        let more = match more.IndexOfAny [| separator; '\n'; '\r' |] with -1 -> more | at -> more.Substring(0, at)
+
+        let more =
+            match more.IndexOfAny [| separator; '\n'; '\r' |] with
+            | -1 -> more
+            | at -> more.Substring(0, at)
+
         let start = cell.ToString(0, min 40 cell.Length)
         refuse $"the quotes of the cell {Refusal.shown (start + more)} are not set as RFC 4180 asks"
 
@@ -150,14 +160,8 @@ type internal CsvReader(path: string, text: TextReader, separator: char, mostCol
 
                 take ()
 
-                if peek () = int separator then
-                    first <- first + 1
-                else
-                    more <- false
+                if peek () = int separator then first <- first + 1 else more <- false
 
-            if peek () < 0 then
-                lines <- lines + 1
-            else
-                endLine ()
+            if peek () < 0 then lines <- lines + 1 else endLine ()
 
             true

@@ -26,11 +26,19 @@ module Digits =
         | Some path -> path
         | None ->
             let missing = places.Head
-            raise (FileNotFoundException($"there is neither {missing} nor {missing}.gz, nor either with a dot before {ending}", missing))
+
+            raise (
+                FileNotFoundException(
+                    $"there is neither {missing} nor {missing}.gz, nor either with a dot before {ending}",
+                    missing
+                )
+            )
 
     // Images [n; h; w] and their labels, from `least` to `most`.
     let private load folder (part: string) (least: byte) (most: byte) : struct (Tensor * Tensor) =
-        let imagesFile, labelsFile = find folder $"{part}-images" "idx3-ubyte", find folder $"{part}-labels" "idx1-ubyte"
+        let imagesFile, labelsFile =
+            find folder $"{part}-images" "idx3-ubyte", find folder $"{part}-labels" "idx1-ubyte"
+
         let images, labels = Idx.read imagesFile, Idx.read labelsFile
         let areBytes = images.Dtype = Dtype.UInt8 && labels.Dtype = Dtype.UInt8
 
@@ -66,7 +74,14 @@ module Digits =
 
     // How many classes each part of EMNIST has, and the label of the first.
     let private emnistParts =
-        [ "byclass", 62, 0; "bymerge", 47, 0; "balanced", 47, 0; "letters", 26, 1; "digits", 10, 0; "mnist", 10, 0 ]
+        [
+            "byclass", 62, 0
+            "bymerge", 47, 0
+            "balanced", 47, 0
+            "letters", 26, 1
+            "digits", 10, 0
+            "mnist", 10, 0
+        ]
 
     /// A part of EMNIST (Cohen, Afshar, Tapson and van Schaik 2017) from a folder with its four files, compressed or not:
     /// "byclass", "bymerge", "balanced", "letters", "digits" or "mnist". Training set and test set, images [n; 1; 28; 28]

@@ -42,7 +42,12 @@ module Download =
                     do! file.WriteAsync(ReadOnlyMemory(piece, 0, found), cancel)
                     more <- found > 0
                 with :? OperationCanceledException as error when not cancel.IsCancellationRequested ->
-                    raise (IOException($"the connection has brought nothing for {patience.TotalSeconds} s", error))
+                    raise (
+                        IOException(
+                            $"the connection has brought nothing for {invariant patience.TotalSeconds} s",
+                            error
+                        )
+                    )
         }
 
     // Asks for what is missing of a part; true if all of it has come, as far as the server tells.

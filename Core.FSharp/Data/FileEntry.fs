@@ -41,7 +41,8 @@ module internal EntryName =
         let parts = 1 + MemoryExtensions.Count(name.AsSpan(), '/')
 
         if parts > mostParts then
-            ValueSome $"the name '{Refusal.shown name}' has {parts} parts between slashes, and no more than {mostParts} are read"
+            ValueSome
+                $"the name '{Refusal.shown name}' has {parts} parts between slashes, and no more than {mostParts} are read"
         else
             ValueNone
 

@@ -83,7 +83,7 @@ type internal Gzip(path: string, file: FileStream) =
     // The decompressor has come to the end of the data or of the file. Behind the data, somewhere in the last piece, stand the
     // sum and the length of what they held.
     let closeMember () =
-        let window = Array.zeroCreate<byte> (8192 + 8)
+        let window = Array.zeroCreate<byte>(8192 + 8)
         file.Position <- pieces.Last
         let found = file.ReadAtLeast(window.AsSpan(), window.Length, false)
         let expected = Array.zeroCreate<byte> 8
@@ -106,7 +106,11 @@ type internal Gzip(path: string, file: FileStream) =
         isGzip
 
     /// Deflate makes at most 1032 bytes of one: no more than so many come out of a file of this length.
-    static member Most(length: int64) = if length > Int64.MaxValue / 1032L - 1L then Int64.MaxValue else 1032L * (length + 1L)
+    static member Most(length: int64) =
+        if length > Int64.MaxValue / 1032L - 1L then
+            Int64.MaxValue
+        else
+            1032L * (length + 1L)
 
     override _.Read(buffer: Span<byte>) =
         let mutable found = 0

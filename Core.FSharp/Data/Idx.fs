@@ -32,7 +32,10 @@ module Idx =
             match List.tryFind (fst >> (=) magic[2]) types with
             | Some(_, name) -> Elements.ofSafetensors name
             | None ->
-                Refusal.at path 2L $"the types 8, 9 and 11 to 14 are read (bytes, 16 and 32 bits, float32 and float64), not {magic[2]}"
+                Refusal.at
+                    path
+                    2L
+                    $"the types 8, 9 and 11 to 14 are read (bytes, 16 and 32 bits, float32 and float64), not {magic[2]}"
 
         let rank = int magic[3]
 
@@ -77,7 +80,8 @@ module Idx =
 
                 try
                     parse path unpacked (Gzip.Most file.Length)
-                with :? InvalidDataException as error when not (error.Message.StartsWith(path, StringComparison.Ordinal)) ->
+                with :? InvalidDataException as error when
+                    not (error.Message.StartsWith(path, StringComparison.Ordinal)) ->
                     Refusal.because error path file.Position $"the compressed data are damaged: {error.Message}"
             else
                 parse path file file.Length)

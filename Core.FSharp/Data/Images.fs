@@ -107,13 +107,17 @@ module Images =
             if Png.isPng file then
                 try
                     Png.read path check file
-                with :? InvalidDataException as error when not (error.Message.StartsWith(path, StringComparison.Ordinal)) ->
+                with :? InvalidDataException as error when
+                    not (error.Message.StartsWith(path, StringComparison.Ordinal)) ->
                     Refusal.because error path file.Position $"the data of the image are damaged: {error.Message}"
             else
                 if file.Length > int64 Array.MaxLength then
-                    Refusal.at path 0L $"the file has {file.Length} bytes; of formats other than PNG {Array.MaxLength} are read"
+                    Refusal.at
+                        path
+                        0L
+                        $"the file has {file.Length} bytes; of formats other than PNG {Array.MaxLength} are read"
 
-                let bytes = Array.zeroCreate<byte> (int file.Length)
+                let bytes = Array.zeroCreate<byte>(int file.Length)
                 file.ReadExactly(bytes, 0, bytes.Length)
                 decode path check bytes)
 
@@ -148,8 +152,7 @@ module Images =
                     for file in sorted own -> struct (file, int64 label)
             |]
 
-        let prepared (struct (path, _)) =
-            Scope.tensor (fun () -> prepare (Pixels.ofBytes (read path)))
+        let prepared (struct (path, _)) = Scope.tensor (fun () -> prepare (Pixels.ofBytes (read path)))
 
         // Each image is copied to its place as it comes, so that none is in memory twice.
         let inputs =

@@ -133,7 +133,10 @@ module Npy =
         let tensor = readFrom within stream (most entry)
 
         if stream.Sum <> entry.Crc32 then
-            Refusal.at within entry.Length $"the sum of the data (CRC-32) is {stream.Sum:x8}, not {entry.Crc32:x8}: they are damaged"
+            Refusal.at
+                within
+                entry.Length
+                $"the sum of the data (CRC-32) is {stream.Sum:x8}, not {entry.Crc32:x8}: they are damaged"
 
         tensor
 
@@ -164,8 +167,7 @@ module Npy =
                             }
                         with
                         | :? InvalidDataException
-                        | :? IOException as error ->
-                            absent error.Message
+                        | :? IOException as error -> absent error.Message
                     else
                         {
                             Name = entry.FullName

@@ -42,7 +42,8 @@ module internal NpyHeader =
             cursor.Blanks()
 
             if cursor.Here <> letter then
-                cursor.Refuse $"the header has no '{letter}' where it should; it gives descr, fortran_order and shape once each"
+                cursor.Refuse
+                    $"the header has no '{letter}' where it should; it gives descr, fortran_order and shape once each"
 
             cursor.Step()
 
@@ -60,7 +61,8 @@ module internal NpyHeader =
             let quote = cursor.Here
 
             if quote <> '\'' && quote <> '"' then
-                cursor.Refuse "the header has no text in quotes where it should; it gives descr, fortran_order and shape once each"
+                cursor.Refuse
+                    "the header has no text in quotes where it should; it gives descr, fortran_order and shape once each"
 
             cursor.Step()
             let found = cursor.While(fun letter -> letter <> quote && letter <> '\\')
@@ -112,7 +114,8 @@ module internal NpyHeader =
                             cursor.Expect ','
 
                         rest (length :: lengths)
-                    | _ -> cursor.Refuse $"the shape has no length '{Refusal.shown digits}' between 0 and {Int32.MaxValue}"
+                    | _ ->
+                        cursor.Refuse $"the shape has no length '{Refusal.shown digits}' between 0 and {Int32.MaxValue}"
 
             rest []
 
@@ -198,7 +201,10 @@ module internal NpyHeader =
         let first = int64 (8 + size)
 
         if length > mostBytes - first || length > most then
-            Refusal.at path 8L $"the header is said to have {length} bytes, in a file with {mostBytes}; {most} at most are read"
+            Refusal.at
+                path
+                8L
+                $"the header is said to have {length} bytes, in a file with {mostBytes}; {most} at most are read"
 
         parse path first length (Encoding.UTF8.GetString(bytes first (int length) "the header"))
 
@@ -213,7 +219,15 @@ module internal NpyHeader =
             $"{name[0]}{int digits / 8}"
 
     /// What is read, by the names that NumPy gives it.
-    let known: string = String.Join(", ", [ for kind in Elements.kinds do if kind.Numpy <> "" then short kind.Numpy ])
+    let known: string =
+        String.Join(
+            ", ",
+            [
+                for kind in Elements.kinds do
+                    if kind.Numpy <> "" then
+                        short kind.Numpy
+            ]
+        )
 
     /// How elements of such a type are held and whether big-endian, or why they are not read.
     let stored (header: NpyHeader) : Result<struct (Stored * bool), string> =
@@ -227,11 +241,12 @@ module internal NpyHeader =
 
         match List.tryFind isNamed Elements.kinds with
         | Some kind when order <> '|' || kind.Size = 1 -> Ok(struct (kind, order = '>'))
-        | _ when name = records ->
-            Error "arrays of records (structured dtypes) are not read; save each field by itself"
+        | _ when name = records -> Error "arrays of records (structured dtypes) are not read; save each field by itself"
         | _ ->
             let object = if plain.StartsWith 'O' then ", which are objects of Python," else ""
-            Error $"elements of type '{Refusal.shown name}'{object} are not read, only {known}; convert them with astype"
+
+            Error
+                $"elements of type '{Refusal.shown name}'{object} are not read, only {known}; convert them with astype"
 
     // ---- writing
 

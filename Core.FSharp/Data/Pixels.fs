@@ -6,7 +6,9 @@ open Functional
 
 // What libtorch makes of each byte divided by 255, in float32.
 let private levels =
-    lazy (Scope.value (fun () -> Tensor.toArray (Tensor.cast Dtype.Float32 (Tensor.ofBytes [ 256 ] [| 0uy .. 255uy |]) / 255.0)))
+    lazy
+        (Scope.value (fun () ->
+            Tensor.toArray (Tensor.cast Dtype.Float32 (Tensor.ofBytes [ 256 ] [| 0uy .. 255uy |]) / 255.0)))
 
 /// Bytes divided by 255.
 let scale (bytes: ReadOnlySpan<byte>) (target: Span<float32>) : unit =

@@ -41,7 +41,7 @@ type internal PngChunks(path: string, file: FileStream) =
 
     /// Passes over what is left of the chunk: its sum must be right.
     member chunks.Leave() =
-        let buffer = Array.zeroCreate<byte> (int (min left 65536L))
+        let buffer = Array.zeroCreate<byte>(int (min left 65536L))
 
         while left > 0L do
             chunks.Take(buffer.AsSpan()) |> ignore
@@ -69,7 +69,7 @@ type internal PngChunks(path: string, file: FileStream) =
 
     /// All data of a chunk.
     member chunks.Data() : byte[] =
-        let data = Array.zeroCreate<byte> (int left)
+        let data = Array.zeroCreate<byte>(int left)
         chunks.Take(data.AsSpan()) |> ignore
         chunks.Leave()
         data
@@ -126,9 +126,18 @@ module internal Png =
             Refusal.at path 16L $"the image has {width}×{height} pixels"
 
         if not (List.contains depth depths) || data[10] <> 0uy || data[11] <> 0uy || data[12] > 1uy then
-            Refusal.at path 24L $"there are no images of colour type {colour} with {depth} bits, or packed or interlaced so"
+            Refusal.at
+                path
+                24L
+                $"there are no images of colour type {colour} with {depth} bits, or packed or interlaced so"
 
-        { Width = int width; Height = int height; Depth = depth; Colour = colour; IsInterlaced = data[12] = 1uy }
+        {
+            Width = int width
+            Height = int height
+            Depth = depth
+            Colour = colour
+            IsInterlaced = data[12] = 1uy
+        }
 
     // Up to the first chunk of the image's data: the palette, if there is one.
     let private palette path (chunks: PngChunks) (file: FileStream) (header: PngHeader) : byte[] =
@@ -142,11 +151,15 @@ module internal Png =
             | "IDAT", _ -> more <- false
             | "PLTE", length ->
                 if length = 0L || length % 3L <> 0L || length > 768L || colours.Length > 0 then
-                    Refusal.at path at $"a palette has 1 to 256 colours of 3 bytes, not {length} bytes, and stands there once"
+                    Refusal.at
+                        path
+                        at
+                        $"a palette has 1 to 256 colours of 3 bytes, not {length} bytes, and stands there once"
 
                 colours <- chunks.Data()
             // The last chunk, or one that a reader must know.
-            | kind, _ when Char.IsAsciiLetterUpper kind[0] -> Refusal.at path at $"the chunk {kind} stands before the image"
+            | kind, _ when Char.IsAsciiLetterUpper kind[0] ->
+                Refusal.at path at $"the chunk {kind} stands before the image"
             | _ -> chunks.Leave()
 
         if header.Colour = 3 && colours.Length = 0 then
@@ -157,6 +170,7 @@ module internal Png =
     let private paeth (left: int) (above: int) (corner: int) =
         let estimate = left + above - corner
         let a, b, c = abs (estimate - left), abs (estimate - above), abs (estimate - corner)
+
         if a <= b && a <= c then left
         elif b <= c then above
         else corner
@@ -194,7 +208,19 @@ module internal Png =
             [ 0, 0, 1, 1 ]
 
     // One row of a pass into the rows of red, green and blue.
-    let private place path at (header: PngHeader) (colours: byte[]) (row: byte[]) first step count (red: Span<byte>) (green: Span<byte>) (blue: Span<byte>) =
+    let private place
+        path
+        at
+        (header: PngHeader)
+        (colours: byte[])
+        (row: byte[])
+        first
+        step
+        count
+        (red: Span<byte>)
+        (green: Span<byte>)
+        (blue: Span<byte>)
+        =
         let each = channels header.Colour
 
         for i in 0 .. count - 1 do

@@ -12,7 +12,11 @@ open Functional
 /// The beginning of a safetensors file: its bytes, the entries that they tell of, and the notes.
 [<NoEquality; NoComparison>]
 type internal SafetensorsStart =
-    { Bytes: byte[]; Entries: ResizeArray<SafetensorsEntry>; Notes: Dictionary<string, string> }
+    {
+        Bytes: byte[]
+        Entries: ResizeArray<SafetensorsEntry>
+        Notes: Dictionary<string, string>
+    }
 
 /// The safetensors format of Hugging Face: 8 bytes with the length of a JSON header, the header, the tensors' bytes.
 [<RequireQualifiedAccess>]

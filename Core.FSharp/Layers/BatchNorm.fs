@@ -42,7 +42,7 @@ module BatchNorm =
         let epsilon, momentum = how.Epsilon, how.Momentum
 
         if not (momentum >= 0.0 && momentum <= 1.0) then
-            invalidArg (nameof momentum) $"batchNorm: momentum is a part, from 0 to 1, not {momentum}"
+            invalidArg (nameof momentum) $"batchNorm: momentum is a part, from 0 to 1, not {invariant momentum}"
 
         let init _ =
             let param role value = Leaf { Role = role; Value = value }
@@ -62,7 +62,9 @@ module BatchNorm =
 
         // libtorch's kernel, which with a momentum of 1 also gives the batch's mean and unbiased variance.
         let fused (scale: Tensor) (shift: Tensor) (x: Tensor) =
-            let mean, variance = Tensor.zerosLike (Tensor.stopGradient scale), Tensor.zerosLike (Tensor.stopGradient scale)
+            let mean, variance =
+                Tensor.zerosLike (Tensor.stopGradient scale), Tensor.zerosLike (Tensor.stopGradient scale)
+
             Tensor.Of(Ops.batchNorm scale.Raw shift.Raw mean.Raw variance.Raw 1.0 epsilon x.Raw), mean, variance
 
         // Whether a mean lies so many standard deviations from 0 that x·a + b, as the kernel has it, loses digits.
@@ -139,7 +141,11 @@ module BatchNorm =
                     let running = Tensor.cast x.Dtype (Tree.leaf [ name ] state)
                     name, Leaf((1.0 - momentum) * running + momentum * batch)
 
-                struct (y, (if how.Running then Node [ blend "mean" mean; blend "variance" variance ] else state))
+                struct (y,
+                        (if how.Running then
+                             Node [ blend "mean" mean; blend "variance" variance ]
+                         else
+                             state))
 
         Layer.create "batchNorm" init run
 

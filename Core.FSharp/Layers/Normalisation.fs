@@ -27,7 +27,7 @@ module internal Norms =
 
     let requireEpsilon name epsilon =
         if not (epsilon >= 0.0 && epsilon < infinity) then
-            invalidArg (nameof epsilon) $"{name}: epsilon is a number from 0 up, not {epsilon}"
+            invalidArg (nameof epsilon) $"{name}: epsilon is a number from 0 up, not {invariant epsilon}"
 
     /// A scale of 1 and a shift of 0, which change nothing: libtorch's kernels are given them where there are none.
     let neutral (shape: int list) (x: Tensor) : struct (Tensor * Tensor) =
@@ -46,8 +46,7 @@ module internal Norms =
 
     /// x less its mean over these axes, a constant of derivatives: a shift that normalisations do not see. Beside a large mean
     /// no digits are lost then, in libtorch's kernels, which multiply before they subtract, and in a mean that was rounded.
-    let nearZero (axes: int seq) (x: Tensor) =
-        x - Tensor.meanKeepingAxes axes (Tensor.stopGradient x)
+    let nearZero (axes: int seq) (x: Tensor) = x - Tensor.meanKeepingAxes axes (Tensor.stopGradient x)
 
 /// Normalisations of each example by itself: in training and in evaluation the same, and nothing is remembered.
 [<AutoOpen>]
@@ -60,7 +59,11 @@ module Normalise =
         centred * Tensor.rsqrt (mean (Tensor.square centred) + epsilon)
 
     let private requireShape name least (shape: int list) =
-        if shape.IsEmpty || List.exists (fun n -> n < 1) shape || Seq.fold (fun n length -> n * float length) 1.0 shape < float least then
+        if
+            shape.IsEmpty
+            || List.exists (fun n -> n < 1) shape
+            || Seq.fold (fun n length -> n * float length) 1.0 shape < float least
+        then
             let given = Native.showShape [| for n in shape -> int64 n |]
             invalidArg (nameof shape) $"{name}: the last axes have at least {least} numbers together, not {given}"
 

@@ -37,7 +37,10 @@ module Transposed =
                 total |> Array.map (fun t -> max 0L t - max 0L t / 2L),
                 total |> Array.map (fun t -> max 0L -t)
             | Padding.Same -> invalidArg "outputPadding" $"{kernel.Name}: Same gives n·stride cells, no more"
-            | _ -> invalidArg "padding" $"{kernel.Name}: a transposed convolution is of Valid, Same, Zeros or Around padding"
+            | _ ->
+                invalidArg
+                    "padding"
+                    $"{kernel.Name}: a transposed convolution is of Valid, Same, Zeros or Around padding"
 
         // The native function cuts off both sides alike.
         let padding = Array.map2 min before after

@@ -61,14 +61,17 @@ let product name (lengths: int seq) : int =
 
     if product > float Int32.MaxValue then
         let lengths = String.Join("; ", lengths)
-        raise (ArgumentException $"{name}: the lengths [{lengths}] multiply to {product}, beyond {Int32.MaxValue}")
+
+        raise (
+            ArgumentException
+                $"{name}: the lengths [{lengths}] multiply to {invariant product}, beyond {Int32.MaxValue}"
+        )
 
     int product
 
 /// The bytes of a tensor on the CPU, from the first to behind the last. The caller sees to it that it is contiguous.
 let range (a: T) : struct (nativeint * nativeint) =
-    let address (a: T) =
-        Unsafe.ByteOffset(&Unsafe.NullRef<byte>(), &MemoryMarshal.GetReference a.bytes)
+    let address (a: T) = Unsafe.ByteOffset(&Unsafe.NullRef<byte>(), &MemoryMarshal.GetReference a.bytes)
 
     let size = bytes a
 
@@ -109,7 +112,15 @@ let sentence (error: exn) : string =
 
 // How libtorch says that it does not take a dtype, or not these beside each other.
 let private ofDtypes =
-    [ "dtype"; "scalar type"; "ScalarType"; "not implemented for '"; "result type"; "same type"; "floating" ]
+    [
+        "dtype"
+        "scalar type"
+        "ScalarType"
+        "not implemented for '"
+        "result type"
+        "same type"
+        "floating"
+    ]
 
 let refuse (name: string) (given: string) (error: exn) : 'a =
     let reason = sentence error

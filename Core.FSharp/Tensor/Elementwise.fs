@@ -62,7 +62,7 @@ module TensorElementwise =
         /// min(max(x, low), high); the derivative is 1 from low to high, both included, and 0 outside.
         let clamp (low: float) (high: float) (x: Tensor) =
             if not (low <= high) then
-                invalidArg (nameof low) $"clamp: low is {low}, which is not at most high, {high}"
+                invalidArg (nameof low) $"clamp: low is {invariant low}, which is not at most high, {invariant high}"
 
             Tensor.Of(Ops.clamp x.Raw low high)
 

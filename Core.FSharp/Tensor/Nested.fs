@@ -83,7 +83,9 @@ module internal Nested =
 
     let rec private block (place: int list) (value: objnull) : Block =
         if place.Length > mostAxes then
-            raise (ArgumentException $"tensor: sequences are nested more than {mostAxes} deep; a tensor has no more axes")
+            raise (
+                ArgumentException $"tensor: sequences are nested more than {mostAxes} deep; a tensor has no more axes"
+            )
 
         match value with
         | :? Array as values when

@@ -31,7 +31,7 @@ module TensorReading =
             GC.KeepAlive flat
 
         let private values<'a when 'a: struct and 'a: (new: unit -> 'a) and 'a :> ValueType> dtype (x: Tensor) : 'a[] =
-            let result = Array.zeroCreate<'a> (Native.narrow "reading" x.Raw x.Count)
+            let result = Array.zeroCreate<'a>(Native.narrow "reading" x.Raw x.Count)
             copyTo dtype (result.AsSpan()) x
             result
 
@@ -160,7 +160,7 @@ module TensorReading =
             let value = if Native.isFloating x.Raw then truncate (toFloat x) else float (toLongs x).[0]
 
             if not (value >= float Int32.MinValue && value <= float Int32.MaxValue) then
-                refuse "toInt" x $"{value} is no number of 32 bits"
+                refuse "toInt" x $"{invariant value} is no number of 32 bits"
 
             int value
 
@@ -202,8 +202,7 @@ module TensorReading =
                 Seq.forall both (seq { 0L .. Native.size a.Raw 0 - 1L })
 
         /// Whether both have the same shape, the same dtype and the same bits.
-        let equal (a: Tensor) (b: Tensor) =
-            a.Dtype = b.Dtype && Native.sameShape a.Raw b.Raw && sameBits a b
+        let equal (a: Tensor) (b: Tensor) = a.Dtype = b.Dtype && Native.sameShape a.Raw b.Raw && sameBits a b
 
         // x - y without rounding for whole x and y: a float64 of 2⁵² or more is whole.
         let private apart (x: int64) (y: float) : float =

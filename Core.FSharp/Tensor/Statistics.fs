@@ -44,7 +44,7 @@ module TensorStatistics =
 
         let private normBy name (p: float) (sum: Tensor -> Tensor) (largest: Tensor -> Tensor) keeping (x: Tensor) =
             if not (p > 0.0) then
-                invalidArg (nameof p) $"{name}: a p-norm has p above 0, not {p}"
+                invalidArg (nameof p) $"{name}: a p-norm has p above 0, not {invariant p}"
 
             Native.requireFloating name x.Raw
 
@@ -100,8 +100,7 @@ module TensorStatistics =
             under name (fun () ->
                 let shape = Native.shape x.Raw
 
-                let count =
-                    axes |> Seq.fold (fun n axis -> n * shape[Native.axisOf name axis x.Raw]) 1L
+                let count = axes |> Seq.fold (fun n axis -> n * shape[Native.axisOf name axis x.Raw]) 1L
 
                 let variance x = Tensor.Of(Ops.varOver (wide axes) unbiased keep x)
 
@@ -110,7 +109,11 @@ module TensorStatistics =
                     nan * Tensor.meanAlongAxes keep axes x
                 else
                     let found = variance x.Raw
-                    if found.Count > 0L && isFar axes x found then variance (centred axes x).Raw else found)
+
+                    if found.Count > 0L && isFar axes x found then
+                        variance (centred axes x).Raw
+                    else
+                        found)
 
         let internal varAll unbiased x = varBy "var" unbiased false [ 0 ] (flat x)
         let internal varAlong unbiased keep axis x = varBy "var" unbiased keep [ axis ] x
@@ -156,7 +159,7 @@ module TensorStatistics =
 
         let private quantileBy name keep (q: float) (axis: int) (x: Tensor) =
             if not (0.0 <= q && q <= 1.0) then
-                invalidArg (nameof q) $"{name}: q is a part of 1, not {q}"
+                invalidArg (nameof q) $"{name}: q is a part of 1, not {invariant q}"
 
             Native.requireFloating name x.Raw
             let count = Native.size x.Raw (Native.axisOf name axis x.Raw) |> Native.narrow name x.Raw

@@ -9,8 +9,7 @@ module internal Length =
     // Squares that sum to a number between these have lost none of float32's digits.
     let private isSafe (squares: float) = squares > 1e-20 && squares < 1e36
 
-    let private sumOfSquares (xs: Tensor[]) =
-        xs |> Array.map (Tensor.square >> Tensor.sum) |> Array.reduce (+)
+    let private sumOfSquares (xs: Tensor[]) = xs |> Array.map (Tensor.square >> Tensor.sum) |> Array.reduce (+)
 
     let private largest (xs: Tensor[]) =
         xs

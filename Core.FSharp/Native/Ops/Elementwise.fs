@@ -32,9 +32,7 @@ module internal ElementwiseOps =
         let isBound v = Double.IsInfinity v || Math.Truncate v = v
 
         match bounds (dtype a) with
-        | ValueSome(struct (smallest, largest)) when
-            dtype a <> torch.ScalarType.Bool && isBound low && isBound high
-            ->
+        | ValueSome(struct (smallest, largest)) when dtype a <> torch.ScalarType.Bool && isBound low && isBound high ->
             let refuse v =
                 raise (
                     ArgumentException
@@ -44,9 +42,18 @@ module internal ElementwiseOps =
             // 2⁶³ as a float is one more than the largest int64.
             let isAbove v = v > float largest || v = 9223372036854775808.0
             let isBelow v = v < float smallest
-            if isAbove low then refuse low
-            if isBelow high then refuse high
-            let bounded = if isBelow low then unary name a _.alias() else counted name a (int64 low) (fun a s -> a.clamp_min s)
+
+            if isAbove low then
+                refuse low
+
+            if isBelow high then
+                refuse high
+
+            let bounded =
+                if isBelow low then
+                    unary name a _.alias()
+                else
+                    counted name a (int64 low) (fun a s -> a.clamp_min s)
 
             if isAbove high then
                 ValueSome bounded

@@ -58,8 +58,11 @@ module internal Relations =
         | Relation.AtLeast -> a.ge s
 
     // Whether the relation holds for numbers below, and for numbers above.
-    let private isBelow relation = relation <> Relation.Equal && relation <> Relation.Greater && relation <> Relation.AtLeast
-    let private isAbove relation = relation <> Relation.Equal && relation <> Relation.Less && relation <> Relation.AtMost
+    let private isBelow relation =
+        relation <> Relation.Equal && relation <> Relation.Greater && relation <> Relation.AtLeast
+
+    let private isAbove relation =
+        relation <> Relation.Equal && relation <> Relation.Less && relation <> Relation.AtMost
 
     let private always name (holds: bool) (a: T) =
         unary name a (fun a ->
@@ -95,7 +98,8 @@ module internal Relations =
         match dtype with
         | torch.ScalarType.Float32 -> float (float32 v)
         | torch.ScalarType.Float16 -> float (Half.op_Explicit v: Half)
-        | torch.ScalarType.BFloat16 -> float (BitConverter.UInt32BitsToSingle(BitConverter.SingleToUInt32Bits(float32 v) &&& 0xFFFF0000u))
+        | torch.ScalarType.BFloat16 ->
+            float (BitConverter.UInt32BitsToSingle(BitConverter.SingleToUInt32Bits(float32 v) &&& 0xFFFF0000u))
         | _ -> v
 
     let private floatingNumber relation (v: float) (a: T) : T =
@@ -123,6 +127,7 @@ module internal Relations =
     // x ? y for int64 x and floating y, which no floating dtype holds both: y is brought to whole numbers.
     let private mixed relation (x: T) (y: T) : T =
         use wide = y.to_type torch.ScalarType.Float64
+
         use bound =
             match relation with
             | Relation.Less
@@ -168,5 +173,6 @@ module internal Relations =
             match isFloating a, isFloating b with
             | false, false -> binary name a b (together relation torch.ScalarType.Int64)
             | false, true when left = torch.ScalarType.Int64 -> binary name a b (mixed relation)
-            | true, false when right = torch.ScalarType.Int64 -> binary name a b (fun a b -> mixed (turned relation) b a)
+            | true, false when right = torch.ScalarType.Int64 ->
+                binary name a b (fun a b -> mixed (turned relation) b a)
             | _ -> binary name a b (together relation torch.ScalarType.Float64)
