@@ -13,8 +13,8 @@ type StopReason =
     /// The result of the function for this reason.
     member reason.Match(noImprovement: Func<int, 'r>, ended: Func<'r>) : 'r =
         match reason with
-        | NoImprovement looks -> noImprovement.Invoke looks
-        | Ended -> ended.Invoke()
+        | NoImprovement looks -> (FSharp.Given.required (nameof noImprovement) noImprovement).Invoke looks
+        | Ended -> (FSharp.Given.required (nameof ended) ended).Invoke()
 
 /// What a run that could be stopped early came to.
 [<NoComparison>]
@@ -34,7 +34,7 @@ type Stopped =
 
     /// Why the run was stopped, in words.
     override stopped.ToString() =
-        let best = $"the best score is {stopped.BestScore} at step {stopped.Best.Step}"
+        let best = $"the best score is {FSharp.Invariant.invariant stopped.BestScore} at step {stopped.Best.Step}"
 
         match stopped.Reason with
         | StopReason.NoImprovement looks ->
@@ -62,7 +62,7 @@ module TrainingEarlyStopping =
                 invalidArg (nameof patience) $"stopEarly: the patience is at least one snapshot, not {patience}"
 
             if not (minDelta >= 0.0) then
-                invalidArg (nameof minDelta) $"stopEarly: minDelta is not negative, as {minDelta} is"
+                invalidArg (nameof minDelta) $"stopEarly: minDelta is not negative, as {invariant minDelta} is"
 
             use walk = snapshots.GetEnumerator()
 

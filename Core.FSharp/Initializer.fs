@@ -23,7 +23,7 @@ module Initializer =
 
     let private requirePositive name what (value: float) =
         if not (value > 0.0 && value < infinity) then
-            invalidArg what $"{name}: the {what} is positive and finite, not {value}"
+            invalidArg what $"{name}: the {what} is positive and finite, not {invariant value}"
 
     let private between bound shape key = bound * (2.0 * Random.uniform shape key - 1.0)
     let private spread variance shape key = sqrt variance * Random.normal shape key

@@ -13,8 +13,8 @@ type Mode =
     /// The result of the function for this mode.
     member mode.Match(train: Func<Key, 'r>, eval: Func<'r>) : 'r =
         match mode with
-        | Train key -> train.Invoke key
-        | Eval -> eval.Invoke()
+        | Train key -> (FSharp.Given.required (nameof train) train).Invoke key
+        | Eval -> (FSharp.Given.required (nameof eval) eval).Invoke()
 
 /// One stage of a pipeline.
 [<NoEquality; NoComparison>]

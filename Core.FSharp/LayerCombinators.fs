@@ -20,7 +20,11 @@ module LayerCombinators =
 
             branches
 
-        let private inside (branches: Layer<'i, 'o>[]) = [ for branch in branches do yield! branch.Stages ]
+        let private inside (branches: Layer<'i, 'o>[]) =
+            [
+                for branch in branches do
+                    yield! branch.Stages
+            ]
 
         let private initEach (branches: Layer<'i, 'o>[]) (key: Key) : struct (Params * State) =
             let made = [ for i in 0 .. branches.Length - 1 -> string i, Layer.init (Key.child i key) branches[i] ]

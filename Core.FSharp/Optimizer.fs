@@ -14,7 +14,7 @@ module Optimizer =
             if not (value >= 0.0 && value < infinity) then
                 invalidArg
                     (nameof rate)
-                    $"a learning rate is a finite number of at least 0, but at step {step} it is {value}"
+                    $"a learning rate is a finite number of at least 0, but at step {step} it is {invariant value}"
 
             -value
 

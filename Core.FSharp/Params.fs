@@ -15,9 +15,9 @@ type Role =
     /// The result of the function for this role.
     member role.Match(weight: Func<'r>, bias: Func<'r>, scale: Func<'r>) : 'r =
         match role with
-        | Weight -> weight.Invoke()
-        | Bias -> bias.Invoke()
-        | Scale -> scale.Invoke()
+        | Weight -> (FSharp.Given.required (nameof weight) weight).Invoke()
+        | Bias -> (FSharp.Given.required (nameof bias) bias).Invoke()
+        | Scale -> (FSharp.Given.required (nameof scale) scale).Invoke()
 
 /// A value that training may change, and what it is for.
 [<NoComparison>]

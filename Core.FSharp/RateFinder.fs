@@ -50,7 +50,7 @@ module TrainingRateFinder =
             if not (low > 0.0 && low < high && Double.IsFinite high) then
                 invalidArg
                     (nameof low)
-                    $"findRate: rates grow from a positive one to a larger one, not from {low} to {high}"
+                    $"findRate: rates grow from a positive one to a larger one, not from {invariant low} to {invariant high}"
 
             if steps < 3 then
                 invalidArg (nameof steps) $"findRate: at least 3 rates are tried, not {steps}"
@@ -72,7 +72,7 @@ module TrainingRateFinder =
             if smooth.Length < 3 then
                 invalidArg
                     (nameof low)
-                    $"findRate: the loss was finite and small for {smooth.Length} rates only, from {low} on; start lower, or give more batches"
+                    $"findRate: the loss was finite and small for {smooth.Length} rates only, from {invariant low} on; start lower, or give more batches"
 
             let indices = [| 0 .. smooth.Length - 1 |]
 

@@ -141,15 +141,20 @@ module Rule =
 
                         match firstOf (Tree.leaves (Params.values ps)), layer (rule.Trace moment ps state batch) with
                         | Some path, _ ->
-                            refuse path $"the parameter '{path}' was not finite before; the loss is {loss}"
-                        | None, Some "input" -> refuse "input" $"the batch's input is not finite; the loss is {loss}"
+                            refuse path $"the parameter '{path}' was not finite before; the loss is {invariant loss}"
+                        | None, Some "input" ->
+                            refuse "input" $"the batch's input is not finite; the loss is {invariant loss}"
                         | None, Some path ->
-                            refuse path $"the layer '{path}' gave numbers that are not finite; the loss is {loss}"
+                            refuse
+                                path
+                                $"the layer '{path}' gave numbers that are not finite; the loss is {invariant loss}"
                         | None, None ->
                             match gradient, kept with
-                            | Some path, _ -> refuse path $"the gradient of '{path}' is not finite; the loss is {loss}"
-                            | None, Some path -> refuse path $"the state '{path}' is not finite; the loss is {loss}"
-                            | None, None -> refuse "" $"the loss is {loss}"
+                            | Some path, _ ->
+                                refuse path $"the gradient of '{path}' is not finite; the loss is {invariant loss}"
+                            | None, Some path ->
+                                refuse path $"the state '{path}' is not finite; the loss is {invariant loss}"
+                            | None, None -> refuse "" $"the loss is {invariant loss}"
 
                     estimate
         }

@@ -42,7 +42,9 @@ module RuleSearch =
         /// https://arxiv.org/abs/2010.01412). Loss and state are those at p.
         let sharpnessAware (radius: float) (rule: Rule<'batch>) : Rule<'batch> =
             if not (radius > 0.0 && radius < infinity) then
-                invalidArg (nameof radius) $"sharpnessAware: the radius is a finite number above 0, not {radius}"
+                invalidArg
+                    (nameof radius)
+                    $"sharpnessAware: the radius is a finite number above 0, not {invariant radius}"
 
             let estimate moment ps state batch =
                 let here = Rule.estimate rule moment ps state batch

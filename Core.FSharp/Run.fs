@@ -62,8 +62,8 @@ type internal Run<'batch>(rule: Rule<'batch>, transform: Transform, start: Snaps
                 let leaves = Frame null
 
                 ps
-                |> Tree.iter (fun param ->
-                    param.Value.Variable <- Tensor(Ops.leaf param.Value.Raw, Owner = leaves))
+                |> Tree.iter (fun param -> param.Value.Variable <- Tensor(Ops.leaf param.Value.Raw, Owner = leaves))
+
                 advance frame (next current.Step ps current.State memory current.Loss)
                 inPlace <- update
         finally

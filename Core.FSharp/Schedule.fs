@@ -19,7 +19,7 @@ module Schedule =
 
     let private finite name what (value: float) =
         if not (System.Double.IsFinite value) then
-            invalidArg name $"{what}: {name} is a finite number, not {value}"
+            invalidArg name $"{what}: {name} is a finite number, not {invariant value}"
 
     // The part of the first and the rest of the second; their difference may be no finite number.
     let private between (first: float) (second: float) (part: float) = part * first + (1.0 - part) * second
@@ -35,7 +35,7 @@ module Schedule =
         finite (nameof value) "decay" value
 
         if not (factor >= 0.0 && factor < infinity) then
-            invalidArg (nameof factor) $"decay: the factor is a finite number of at least 0, not {factor}"
+            invalidArg (nameof factor) $"decay: the factor is a finite number of at least 0, not {invariant factor}"
 
         positive (nameof steps) "decay" steps
         fun step -> if value = 0.0 then 0.0 else value * factor ** float (step / steps)
@@ -80,14 +80,14 @@ module Schedule =
             if not (System.Double.IsFinite value) then
                 invalidArg
                     (nameof values)
-                    $"pieces: the values are finite numbers, but from step {from} on it is {value}"
+                    $"pieces: the values are finite numbers, but from step {from} on it is {invariant value}"
 
         fun step -> values |> Array.findBack (fun (from, _) -> from <= step) |> snd
 
     /// From `value` to `final` as final + (value - final)·(1 - step/steps)^power, then constant.
     let polynomial (power: float) (value: float) (final: float) (steps: int) : Schedule =
         if not (power > 0.0 && power < infinity) then
-            invalidArg (nameof power) $"polynomial: the power is a finite number above 0, not {power}"
+            invalidArg (nameof power) $"polynomial: the power is a finite number above 0, not {invariant power}"
 
         finite (nameof value) "polynomial" value
         finite (nameof final) "polynomial" final
@@ -113,7 +113,9 @@ module Schedule =
         positive (nameof steps) "oneCycle" steps
 
         if not (part > 0.0 && part < 1.0) then
-            invalidArg (nameof part) $"oneCycle: the part of the steps that go up is above 0 and below 1, not {part}"
+            invalidArg
+                (nameof part)
+                $"oneCycle: the part of the steps that go up is above 0 and below 1, not {invariant part}"
 
         let up = max 1 (int (part * float steps))
         join up (cosine (value / 25.0) value up) (cosine value (value / 250_000.0) (max 1 (steps - up)))

@@ -11,6 +11,33 @@ internal static class Bridge
         where T : class =>
         value ?? throw new ArgumentNullException(name);
 
+    public static T[] Given<T>(T[]? values, [CallerArgumentExpression(nameof(values))] string? name = null) =>
+        default(T) is null && Array.Exists(values ?? throw new ArgumentNullException(name), value => value is null)
+            ? throw Inside(name)
+            : values ?? throw new ArgumentNullException(name);
+
+    public static IEnumerable<T> Given<T>(
+        IEnumerable<T>? values, [CallerArgumentExpression(nameof(values))] string? name = null) =>
+        default(T) is null
+            ? (values ?? throw new ArgumentNullException(name)).Select(value => value ?? throw Inside(name))
+            : values ?? throw new ArgumentNullException(name);
+
+    private static ArgumentException Inside(string? name) => new("there is null in it", name);
+
+    /// <summary>What a function of the caller's gave: null only where that is an option without a value.</summary>
+    private static T Made<T>(T value, string? name) =>
+        value is null && default(T) is null && !IsOption<T>.Value
+            ? throw new ArgumentException("the function gave null", name)
+            : value;
+
+    private static class IsOption<T>
+    {
+        public static readonly bool Value =
+            typeof(T) == typeof(Unit)
+            || Nullable.GetUnderlyingType(typeof(T)) is not null
+            || (typeof(T).IsGenericType && typeof(T).GetGenericTypeDefinition() == typeof(FSharpOption<>));
+    }
+
     public static TResult With<T, TResult>(
         T? value, Func<T, TResult> use, [CallerArgumentExpression(nameof(value))] string? name = null)
         where T : class =>
@@ -24,23 +51,23 @@ internal static class Bridge
 
     public static FSharpFunc<Unit, TResult> Fun<TResult>(
         Func<TResult> f, [CallerArgumentExpression(nameof(f))] string? name = null) =>
-        FuncConvert.FromFunc(Given(f, name));
+        With(f, given => FuncConvert.FromFunc(() => Made(given(), name)), name);
 
     public static FSharpFunc<T, TResult> Fun<T, TResult>(
         Func<T, TResult> f, [CallerArgumentExpression(nameof(f))] string? name = null) =>
-        FuncConvert.FromFunc(Given(f, name));
+        With(f, given => FuncConvert.FromFunc((T x) => Made(given(x), name)), name);
 
     public static FSharpFunc<T1, FSharpFunc<T2, TResult>> Fun<T1, T2, TResult>(
         Func<T1, T2, TResult> f, [CallerArgumentExpression(nameof(f))] string? name = null) =>
-        FuncConvert.FromFunc(Given(f, name));
+        With(f, given => FuncConvert.FromFunc((T1 a, T2 b) => Made(given(a, b), name)), name);
 
     public static FSharpFunc<T1, FSharpFunc<T2, FSharpFunc<T3, TResult>>> Fun<T1, T2, T3, TResult>(
         Func<T1, T2, T3, TResult> f, [CallerArgumentExpression(nameof(f))] string? name = null) =>
-        FuncConvert.FromFunc(Given(f, name));
+        With(f, given => FuncConvert.FromFunc((T1 a, T2 b, T3 c) => Made(given(a, b, c), name)), name);
 
     public static FSharpFunc<T1, FSharpFunc<T2, FSharpFunc<T3, FSharpFunc<T4, TResult>>>> Fun<T1, T2, T3, T4, TResult>(
         Func<T1, T2, T3, T4, TResult> f, [CallerArgumentExpression(nameof(f))] string? name = null) =>
-        FuncConvert.FromFunc(Given(f, name));
+        With(f, given => FuncConvert.FromFunc((T1 a, T2 b, T3 c, T4 d) => Made(given(a, b, c, d), name)), name);
 
     public static FSharpFunc<Fans, FSharpFunc<FSharpList<int>, FSharpFunc<Key, Tensor>>> Draw(
         Func<Fans, int[], Key, Tensor> draw) =>
@@ -104,7 +131,8 @@ internal static class Bridge
 
     public static FSharpList<Tuple<string, T>> Pairs<T>(
         IReadOnlyDictionary<string, T> leaves, [CallerArgumentExpression(nameof(leaves))] string? name = null) =>
-        [.. Given(leaves, name).Select(leaf => Tuple.Create(leaf.Key, leaf.Value))];
+        [.. Given<IReadOnlyDictionary<string, T>>(leaves, name).Select(leaf =>
+            Tuple.Create(leaf.Key, leaf.Value is null ? throw Inside(name) : leaf.Value))];
 
     public static (Tree<Param>, Tree<Tensor>) Trees(Initial made) => (Tree(made.Parameters), Tree(made.State));
 

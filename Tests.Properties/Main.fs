@@ -112,6 +112,8 @@ let private all =
             TorchModuleTests.tests
             LawTests.tests
             beside NativeTests.tests
+            ProcessTests.tests
+            CultureTests.tests
             NativeLoopTests.tests
             ScalarTests.tests
             FacadeSignatureTests.tests
@@ -164,7 +166,17 @@ let private child (arguments: string list) =
     | _ -> failwith $"there is no child {arguments}"
 
 // The long hunts, which run with --thorough.
-let private hunts: Hunt.Hunt list = [ NativeHunt.hunt; MemoryHunt.hunt; FileHunt.hunt; KillHunt.hunt ]
+let private hunts: Hunt.Hunt list =
+    [
+        NativeHunt.hunt
+        HostileHunt.hunt
+        ProcessTests.exits
+        ProcessTests.shared
+        ProcessTests.stress
+        MemoryHunt.hunt
+        FileHunt.hunt
+        KillHunt.hunt
+    ]
 
 [<EntryPoint>]
 let main arguments =

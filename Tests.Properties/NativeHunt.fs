@@ -163,6 +163,37 @@ let private underGrad (run: Tensor[] -> Tensor) (operands: Tensor[]) =
     let f x = Tensor.sum (Tensor.cast Dtype.Float64 (run (Array.updateAt 0 x operands)))
     Differentiation.grad f operands[0]
 
+// What shows that a refusal goes on with what libtorch says beyond its sentence, or is one of several.
+let private problems (error: ArgumentException) : string list =
+    let native =
+        [
+            "Exception raised from"
+            ".cpp"
+            ".so"
+            "frame #"
+            "c10::"
+            "at::"
+            "TorchScript"
+            "Traceback"
+            "\n\n"
+        ]
+
+    let text = string error
+
+    // A layer's refusal holds the one that it began with.
+    let held =
+        match error with
+        | :? LayerException -> error.InnerException |> Option.ofObj |> Option.bind (_.InnerException >> Option.ofObj)
+        | _ -> Option.ofObj error.InnerException
+
+    [
+        for words in native do
+            if text.Contains words then
+                $"it says '{words}'"
+        if held.IsSome then
+            $"it holds another, {held.Value.Message}"
+    ]
+
 /// Gives every function operands that it cannot take, alone and under a derivative: each call ends in a tensor or in an
 /// ArgumentException that names the function. Of all calls each `stride`-th is made, from the `first` on.
 let child (stride: int) (first: int) =
@@ -191,6 +222,9 @@ let child (stride: int) (first: int) =
 
             if name <> "" && not (named || own) then
                 unnamed.Add $"{name} {text}: {error.Message}"
+
+            for problem in problems error do
+                unnamed.Add $"{name} {text}: {problem}: {error.Message}"
 
     for operation in ops do
         for i, chosen in Seq.indexed (choices operation.Operands.Length (candidates operation.Operands.Length)) do
@@ -221,10 +255,10 @@ let child (stride: int) (first: int) =
             call "" $"{name} {i}" (fun () -> f (Tensor a))
 
     for line in unnamed |> Seq.distinctBy (fun line -> line.Split(' ')[0]) do
-        printfn $"not named: {line}"
+        printfn $"not so: {line}"
 
     if unnamed.Count > 0 then
-        failwith $"{unnamed.Count} refusals do not name their function"
+        failwith $"{unnamed.Count} refusals do not name their function, or say too much"
 
     printfn $"{calls} calls, {refused} refused"
 

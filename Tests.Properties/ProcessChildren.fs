@@ -11,10 +11,12 @@ open Functional.FSharp.Layers
 
 let private key = Key.ofSeed 7
 
-let private network =
-    conv2d 1 4 3 --> batchNorm 4 --> relu --> maxpool2d 2 --> flatten --> dense 16 5
+let private network = conv2d 1 4 3 --> batchNorm 4 --> relu --> maxpool2d 2 --> flatten --> dense 16 5
 
-let private images = Batches.init 1_000_000 (fun n -> struct (Random.normal [ 8; 1; 6; 6 ] (Key.child n key), Tensor.ofInts [ for i in 0..7 -> i % 5 ]))
+let private images =
+    Batches.init 1_000_000 (fun n ->
+        struct (Random.normal [ 8; 1; 6; 6 ] (Key.child n key), Tensor.ofInts [ for i in 0..7 -> i % 5 ]))
+
 let private rule = Rule.ofLoss Loss.crossEntropy network
 let private adam = Optimizer.adam (Schedule.constant 0.01)
 
@@ -32,7 +34,8 @@ let works: (string * (unit -> unit)) list =
         "derivatives",
         (fun () ->
             while true do
-                Differentiation.hessian (Tensor.tanh >> Tensor.square >> Tensor.sum) (Random.normal [ 6 ] key) |> ignore)
+                Differentiation.hessian (Tensor.tanh >> Tensor.square >> Tensor.sum) (Random.normal [ 6 ] key)
+                |> ignore)
         "contrastive divergence",
         (fun () ->
             let rule = Rbm.contrastiveDivergence 1 0.1 (Rbm.bernoulli 200 100)
@@ -218,7 +221,9 @@ let nests () =
     let estimate (transform: Transform) =
         let memory = Transform.init transform ps
         let gs = ps |> Tree.map (fun p -> Tensor.onesLike p.Value)
-        Transform.update transform moment ps memory { Loss = x; Gradients = gs; State = Tree.empty } |> ignore
+
+        Transform.update transform moment ps memory { Loss = x; Gradients = gs; State = Tree.empty }
+        |> ignore
 
     let data = Dataset.create x x
 
@@ -237,7 +242,9 @@ let nests () =
             "tree, set", (fun () -> Tree.set (List.replicate deep "a") (Leaf x) Tree.empty |> ignore)
             "tree, remove", (fun () -> Tree.remove (List.replicate deep "a") deepTree |> ignore)
             "tree, ofLeaves", (fun () -> Tree.ofLeaves [ String.replicate deep "a/", x ] |> ignore)
-            "weightNorm", (fun () -> Layer.init key (weightNorm 0 (Layer.derive (fun _ -> deepPs) (fun _ _ -> ps) (dense 3 2))) |> ignore)
+            "weightNorm",
+            (fun () ->
+                Layer.init key (weightNorm 0 (Layer.derive (fun _ -> deepPs) (fun _ _ -> ps) (dense 3 2))) |> ignore)
             "diffn", (fun () -> Differentiation.diffn deep (fun x -> x * x) (Tensor.scalar 2.0) |> ignore)
             "grad",
             (fun () ->
@@ -249,16 +256,21 @@ let nests () =
                 let structure = nest (Structure.map id id id id) Structure.tensor
                 Differentiation.gradOf structure Tensor.sum x |> ignore)
             "batches, map", (fun () -> nest (Batches.map id) (Batches.ofSeq [ 1 ]) |> Batches.from 0 |> Seq.iter ignore)
-            "batches, take", (fun () -> nest (Batches.take 1) (Batches.ofSeq [ 1 ]) |> Batches.from 0 |> Seq.iter ignore)
+            "batches, take",
+            (fun () -> nest (Batches.take 1) (Batches.ofSeq [ 1 ]) |> Batches.from 0 |> Seq.iter ignore)
             "batches, until",
             (fun () ->
-                nest (Batches.until CancellationToken.None) (Batches.ofSeq [ 1 ]) |> Batches.from 0 |> Seq.iter ignore)
+                nest (Batches.until CancellationToken.None) (Batches.ofSeq [ 1 ])
+                |> Batches.from 0
+                |> Seq.iter ignore)
             "data sets, map", (fun () -> (nest (Dataset.map (fun x y -> struct (x, y))) data).Inputs |> ignore)
             "data sets, shuffle", (fun () -> (nest (Dataset.shuffle key) data).Inputs |> ignore)
             "schedules, warmup", (fun () -> nest (Schedule.warmup 1) (Schedule.constant 1.0) 1_000_000 |> ignore)
-            "schedules, join", (fun () -> nest (Schedule.join 1 (Schedule.constant 1.0)) (Schedule.constant 1.0) 1_000_000 |> ignore)
+            "schedules, join",
+            (fun () -> nest (Schedule.join 1 (Schedule.constant 1.0)) (Schedule.constant 1.0) 1_000_000 |> ignore)
             "transforms, chain", (fun () -> estimate (nest (fun t -> Transform.chain [ t ]) (Transform.scale 1.0)))
-            "transforms, a long chain", (fun () -> estimate (Transform.chain (List.replicate deep (Transform.scale 1.0))))
+            "transforms, a long chain",
+            (fun () -> estimate (Transform.chain (List.replicate deep (Transform.scale 1.0))))
             "transforms, clocked", (fun () -> estimate (nest (Transform.clocked Some) (Transform.scale 1.0)))
             "transforms, accumulate", (fun () -> estimate (nest (Transform.accumulate 1) (Transform.scale 1.0)))
             "kernels, map",
@@ -361,7 +373,11 @@ let threads (count: int) =
             "batchNorm", (fun () -> layered (batchNorm 8) image)
             "layerNorm", (fun () -> layered (layerNorm [ 400 ]) big)
             "groupNorm", (fun () -> layered (groupNorm 4 8) image)
-            "embedding", (fun () -> layered (Layer.dimap (Tensor.reshape [ -1 ]) id (embedding 50 16)) (Tensor.ofInts [ for i in 0..5000 -> i % 7 ]))
+            "embedding",
+            (fun () ->
+                layered
+                    (Layer.dimap (Tensor.reshape [ -1 ]) id (embedding 50 16))
+                    (Tensor.ofInts [ for i in 0..5000 -> i % 7 ]))
             "crossEntropy",
             (fun () -> gradOf (fun x -> Loss.crossEntropy x (Tensor.ofInts [ for i in 0..299 -> i % 400 ])) big)
             "softplus", (fun () -> Tensor.softplus big)
@@ -377,10 +393,20 @@ let threads (count: int) =
             (fun () ->
                 let bits = Random.bernoulli 0.5 [ 150; 200 ] key
 
-                match BitProducts.tryAffine (Tensor.zeros [ 160 ]).Raw bits.Raw (Random.normal [ 200; 160 ] key).Raw false with
+                match
+                    BitProducts.tryAffine
+                        (Tensor.zeros [ 160 ]).Raw
+                        bits.Raw
+                        (Random.normal [ 200; 160 ] key).Raw
+                        false
+                with
                 | ValueSome product -> Tensor.Of product
                 | ValueNone -> failwith "not taken")
-            "a machine", (fun () -> trained (Rbm.contrastiveDivergence 1 0.1 (Rbm.bernoulli 200 160)) (Batches.cycle 3 [ Random.bernoulli 0.5 [ 150; 200 ] key ]))
+            "a machine",
+            (fun () ->
+                trained
+                    (Rbm.contrastiveDivergence 1 0.1 (Rbm.bernoulli 200 160))
+                    (Batches.cycle 3 [ Random.bernoulli 0.5 [ 150; 200 ] key ]))
             "an MLP",
             (fun () ->
                 trained

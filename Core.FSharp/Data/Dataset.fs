@@ -128,11 +128,11 @@ module Dataset =
         if not (fraction > 0.0 && fraction < 1.0) then
             invalidArg
                 (nameof fraction)
-                $"a fraction lies between 0 and 1, and neither part is empty, but was {fraction}"
+                $"a fraction lies between 0 and 1, and neither part is empty, but was {invariant fraction}"
 
     let private requireBoth (fraction: float) first count =
         if first = 0 || first = count then
-            invalidArg (nameof fraction) $"a fraction {fraction} of {count} samples leaves one part empty"
+            invalidArg (nameof fraction) $"a fraction {invariant fraction} of {count} samples leaves one part empty"
 
     // The whole number nearest to fraction·n, halves upwards.
     let private portion (fraction: float) (n: int) = int (floor (fraction * float n + 0.5))

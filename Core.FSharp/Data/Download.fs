@@ -70,7 +70,12 @@ module Download =
                     do! file.WriteAsync(ReadOnlyMemory(piece, 0, found), cancel)
                     more <- found > 0
                 with :? OperationCanceledException as error when not cancel.IsCancellationRequested ->
-                    raise (IOException($"the connection has brought nothing for {patience.TotalSeconds} s", error))
+                    raise (
+                        IOException(
+                            $"the connection has brought nothing for {invariant patience.TotalSeconds} s",
+                            error
+                        )
+                    )
         }
 
     // What stands at the place of a part is another's if it is a link: it is not followed.

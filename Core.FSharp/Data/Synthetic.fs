@@ -14,7 +14,7 @@ module Synthetic =
 
     let private requireSpread name (value: float) =
         if not (Double.IsFinite value && value >= 0.0) then
-            invalidArg name $"a standard deviation is a number from 0 up, not {value}"
+            invalidArg name $"a standard deviation is a number from 0 up, not {invariant value}"
 
     // Points of the plane: where sample i of class c lies without noise, from a uniform number, and normal noise about it.
     let private plane classes (noise: float) (count: int) (key: Key) (place: int -> float -> struct (float * float)) =
@@ -37,7 +37,7 @@ module Synthetic =
     /// class 1 on its mirror image through the origin. Inputs [count; 2], labels int64 [count].
     let spirals (turns: float) (noise: float) (count: int) (key: Key) : Dataset =
         if not (Double.IsFinite turns && turns > 0.0) then
-            invalidArg (nameof turns) $"a spiral has a positive number of turns, not {turns}"
+            invalidArg (nameof turns) $"a spiral has a positive number of turns, not {invariant turns}"
 
         plane 2 noise count key (fun label u ->
             let r = if label = 0 then sqrt u else -(sqrt u)
@@ -85,7 +85,9 @@ module Synthetic =
     /// are the usual test of whether a generative model finds every mode.
     let circle (modes: int) (radius: float) : Tensor =
         if modes < 1 || not (Double.IsFinite radius) then
-            invalidArg (nameof modes) $"a circle has at least one mode and a finite radius, not {modes} and {radius}"
+            invalidArg
+                (nameof modes)
+                $"a circle has at least one mode and a finite radius, not {modes} and {invariant radius}"
 
         let angle c = 2.0 * Math.PI * float c / float modes
 

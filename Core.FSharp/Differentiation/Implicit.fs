@@ -49,7 +49,9 @@ module Implicit =
     /// steps without that.
     let iterate (tolerance: float) (limit: int) (f: Tensor -> Tensor) (start: Tensor) : Tensor =
         if not (tolerance > 0.0) || limit < 1 then
-            invalidArg (nameof tolerance) $"iterate: tolerance and limit are above 0, not {tolerance} and {limit}"
+            invalidArg
+                (nameof tolerance)
+                $"iterate: tolerance and limit are above 0, not {invariant tolerance} and {limit}"
 
         let rec go steps x =
             let next, apart =
@@ -61,7 +63,7 @@ module Implicit =
             if apart = 0.0 then
                 next
             elif steps = limit || System.Double.IsNaN apart then
-                invalidOp $"iterate: after {steps} steps {next} still moves by more than {tolerance}"
+                invalidOp $"iterate: after {steps} steps {next} still moves by more than {invariant tolerance}"
             else
                 go (steps + 1) next
 

@@ -22,7 +22,13 @@ open Functional
 module Structure =
 
     let private same leaves refill : Structure<'x, 'x> =
-        { Depth = 0; Leaves = leaves; Refill = refill; Gather = refill; Scatter = leaves }
+        {
+            Depth = 0
+            Leaves = leaves
+            Refill = refill
+            Gather = refill
+            Scatter = leaves
+        }
 
     let private around (name: string) (parts: int seq) = Nesting.around name "structures" parts
 

@@ -63,7 +63,7 @@ module Boltzmann =
             if not (apart <= 1e-6 && own = 0.0) then
                 invalidArg
                     "weight"
-                    $"the weights of a Boltzmann machine are symmetric with a zero diagonal; these differ from their transpose by up to {apart} and have up to {own} on the diagonal")
+                    $"the weights of a Boltzmann machine are symmetric with a zero diagonal; these differ from their transpose by up to {invariant apart} and have up to {invariant own} on the diagonal")
 
     /// Parameters from weights [units; units], symmetric with a zero diagonal, and thresholds [units].
     let parameters (weight: Tensor) (threshold: Tensor) : Params =

@@ -29,7 +29,7 @@ module DbmLikelihood =
             if count > 25 then
                 invalidArg
                     (nameof dbm)
-                    $"{name}: every other layer has {count} units and 2^{count} = {2.0 ** float count:G6} states at least; up to 25 units can be enumerated, beyond that use annealed importance sampling (Dbm.annealed) and the variational bound (Dbm.bound)"
+                    $"{name}: every other layer has {count} units and 2^{count} = %g{2.0 ** float count} states at least; up to 25 units can be enumerated, beyond that use annealed importance sampling (Dbm.annealed) and the variational bound (Dbm.bound)"
 
             which
 

@@ -39,7 +39,9 @@ module DbmMeanField =
         let low = if units = Units.Spin then -1.0 else 0.0
 
         if not (Tensor.toFloat (Tensor.min m) >= low && Tensor.toFloat (Tensor.max m) <= 1.0) then
-            invalidArg "means" $"bound: the means of {units} units are between {low} and 1, which some of {m} are not"
+            invalidArg
+                "means"
+                $"bound: the means of {units} units are between {invariant low} and 1, which some of {m} are not"
 
     /// Deep Boltzmann machines.
     [<RequireQualifiedAccess>]
@@ -52,12 +54,12 @@ module DbmMeanField =
         /// the means beside each other, [n; units], without derivatives.
         let meanField (keep: float) (tolerance: float) (sweeps: int) (dbm: Dbm) (ps: Params) (v: Tensor) : Tensor =
             if not (keep >= 0.0 && keep < 1.0) then
-                invalidArg (nameof keep) $"meanField: the part kept is at least 0 and below 1, not {keep}"
+                invalidArg (nameof keep) $"meanField: the part kept is at least 0 and below 1, not {invariant keep}"
 
             if not (tolerance >= 0.0) || sweeps < 0 then
                 invalidArg
                     (nameof tolerance)
-                    $"meanField: tolerance and sweeps are not negative, as {tolerance} and {sweeps} are not both"
+                    $"meanField: tolerance and sweeps are not negative, as {invariant tolerance} and {sweeps} are not both"
 
             if v.Rank <> 2 || v.Shape[1] <> Dbm.countOf dbm 0 then
                 invalidArg (nameof v) $"meanField: expected samples [n; {Dbm.countOf dbm 0}], but was given {v}"

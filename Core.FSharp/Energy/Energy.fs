@@ -14,7 +14,7 @@ module Energy =
 
     let internal requireTemperature name (temperature: float) =
         if not (temperature > 0.0 && temperature < infinity) then
-            invalidArg (nameof temperature) $"{name}: a temperature is positive and finite, not {temperature}"
+            invalidArg (nameof temperature) $"{name}: a temperature is positive and finite, not {invariant temperature}"
 
     /// Refuses a batch of no samples, over which no mean is defined.
     let internal requireSamples name (batch: Tensor) =
@@ -54,7 +54,7 @@ module Energy =
     /// All 2ⁿ states of n binary units: [2ⁿ; n], the first unit changing slowest. At most 20 units.
     let internal states name (low: float) (n: int) : Tensor =
         if n < 1 || n > 20 then
-            let count = if n > 0 then $"{2.0 ** float n:G6} states" else "none"
+            let count = if n > 0 then $"%g{2.0 ** float n} states" else "none"
 
             invalidArg
                 (nameof n)

@@ -76,7 +76,7 @@ module EnergyNetwork =
         if steps < 1 || not (penalty >= 0.0) then
             invalidArg
                 (nameof steps)
-                $"{name}: at least one step is taken and the penalty is not negative, not {steps} and {penalty}"
+                $"{name}: at least one step is taken and the penalty is not negative, not {steps} and {invariant penalty}"
 
     /// Contrastive divergence: mean E(data) - mean E(samples) + penalty·(mean E²) of both, the samples being what so many steps of
     /// the kernel for the energy make of the batch itself.
@@ -111,7 +111,7 @@ module EnergyNetwork =
         if buffer < 1 || not (fresh >= 0.0 && fresh <= 1.0) then
             invalidArg
                 (nameof buffer)
-                $"persistent: the buffer has at least one state and fresh ones a probability, not {buffer} and {fresh}"
+                $"persistent: the buffer has at least one state and fresh ones a probability, not {buffer} and {invariant fresh}"
 
         let prepare (moment: Moment) ps state (x: Tensor) =
             let kept: Tensor = Tree.leaf [ "buffer" ] state

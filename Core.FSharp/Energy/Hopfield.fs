@@ -72,7 +72,7 @@ module Hopfield =
 
             invalidArg
                 parameter
-                $"{name}: a unit is {low} or 1, but unit {place % n} of row {place / n} of {x} is {values[place]}{advice}"
+                $"{name}: a unit is {invariant low} or 1, but unit {place % n} of row {place / n} of {x} is {invariant values[place]}{advice}"
         | None -> values
 
     let internal readUnits name parameter low x = readWith "" name parameter low x
@@ -116,7 +116,7 @@ module Hopfield =
             if w[n * i + i] <> 0.0 then
                 invalidArg
                     (nameof weights)
-                    $"Hopfield: no unit has a weight to itself, but weights[{i}; {i}] is {w[n * i + i]}"
+                    $"Hopfield: no unit has a weight to itself, but weights[{i}; {i}] is {invariant w[n * i + i]}"
 
             for j in 0 .. i - 1 do
                 let a, b = w[n * i + j], w[n * j + i]
@@ -124,7 +124,7 @@ module Hopfield =
                 if a <> b || not (Double.IsFinite a) then
                     invalidArg
                         (nameof weights)
-                        $"Hopfield: weights are finite and symmetric, but weights[{i}; {j}] is {a} and weights[{j}; {i}] is {b}"
+                        $"Hopfield: weights are finite and symmetric, but weights[{i}; {j}] is {invariant a} and weights[{j}; {i}] is {invariant b}"
 
         match Tensor.toDoubles thresholds |> Array.tryFindIndex (Double.IsFinite >> not) with
         | Some i -> invalidArg (nameof thresholds) $"Hopfield: thresholds are finite, but that of unit {i} is not"

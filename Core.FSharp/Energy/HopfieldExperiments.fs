@@ -12,7 +12,9 @@ module HopfieldExperiments =
 
     let private count name (units: int) (load: float) =
         if units < 1 || not (load > 0.0 && Double.IsFinite load) then
-            invalidArg (nameof load) $"{name}: a network has units and a positive load, not {units} and {load}"
+            invalidArg
+                (nameof load)
+                $"{name}: a network has units and a positive load, not {units} and {invariant load}"
 
         max 1 (int (round (load * float units)))
 
@@ -29,7 +31,7 @@ module HopfieldExperiments =
             let patterns = Hopfield.requirePatterns "flipped" patterns
 
             if not (part >= 0.0 && part <= 1.0) then
-                invalidArg (nameof part) $"flipped: a part of the units is between 0 and 1, not {part}"
+                invalidArg (nameof part) $"flipped: a part of the units is between 0 and 1, not {invariant part}"
 
             let n = patterns.Shape[1]
             let taken = int (round (part * float n))

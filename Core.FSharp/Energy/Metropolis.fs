@@ -36,7 +36,7 @@ module Metropolis =
 
     let internal requirePositive name what (value: float) =
         if not (value > 0.0 && value < infinity) then
-            invalidArg what $"{name}: the {what} is positive and finite, not {value}"
+            invalidArg what $"{name}: the {what} is positive and finite, not {invariant value}"
 
     /// Normal steps of standard deviation `scale` in each coordinate. States [n; …]; the report is the part of the chains that
     /// moved.

@@ -9,7 +9,7 @@ module ModernHopfield =
 
     let private require name (beta: float) (patterns: Tensor) (states: Tensor) =
         if not (beta > 0.0 && System.Double.IsFinite beta) then
-            invalidArg (nameof beta) $"{name}: beta is positive and finite, not {beta}"
+            invalidArg (nameof beta) $"{name}: beta is positive and finite, not {invariant beta}"
 
         if patterns.Rank <> 2 || patterns.Count = 0L then
             invalidArg (nameof patterns) $"{name}: expected at least one pattern [p; d], but was given {patterns}"
@@ -52,7 +52,7 @@ module ModernHopfield =
             invalidArg (nameof maxSteps) $"retrieve: the number of steps is 0 or more, not {maxSteps}"
 
         if not (tolerance >= 0.0) then
-            invalidArg (nameof tolerance) $"retrieve: a tolerance is 0 or more, not {tolerance}"
+            invalidArg (nameof tolerance) $"retrieve: a tolerance is 0 or more, not {invariant tolerance}"
 
         let rows = states.Shape[0]
         let steps, converged = Array.zeroCreate<int> rows, Array.zeroCreate<bool> rows

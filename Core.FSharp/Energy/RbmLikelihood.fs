@@ -60,7 +60,7 @@ module RbmLikelihood =
         if count > 25 then
             invalidArg
                 (nameof rbm)
-                $"{name}: the smaller layer has {count} units and 2^{count} = {2.0 ** float count:G6} states; up to 25 units can be enumerated, beyond that use annealed importance sampling (Rbm.annealed)"
+                $"{name}: the smaller layer has {count} units and 2^{count} = %g{2.0 ** float count} states; up to 25 units can be enumerated, beyond that use annealed importance sampling (Rbm.annealed)"
 
         hiddenFirst, low, count
 

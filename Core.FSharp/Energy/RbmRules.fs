@@ -117,7 +117,7 @@ module RbmLearning =
             if not (fastRate >= 0.0 && fastRate < infinity) then
                 invalidArg
                     (nameof fastRate)
-                    $"fastPersistent: the rate is not negative and finite, as {fastRate} is not"
+                    $"fastPersistent: the rate is not negative and finite, as {invariant fastRate} is not"
 
             let state key =
                 let zeros = Rbm.init 0.0 key rbm |> Params.values
@@ -171,7 +171,7 @@ module RbmLearning =
         /// gradient). A linear change of the rule's own gradient, so any rule of a machine can be centred.
         let centred (keep: float) (rbm: Rbm) (inner: Rule<Tensor>) : Rule<Tensor> =
             if not (keep >= 0.0 && keep < 1.0) then
-                invalidArg (nameof keep) $"centred: the part kept is at least 0 and below 1, not {keep}"
+                invalidArg (nameof keep) $"centred: the part kept is at least 0 and below 1, not {invariant keep}"
 
             let init key =
                 let struct (ps, state) = Rule.init key inner
@@ -211,7 +211,7 @@ module RbmLearning =
             if not (target > 0.0 && target < 1.0 && cost >= 0.0) then
                 invalidArg
                     (nameof target)
-                    $"sparse: the target is between 0 and 1 and the cost not negative, not {target} and {cost}"
+                    $"sparse: the target is between 0 and 1 and the cost not negative, not {invariant target} and {invariant cost}"
 
             { inner with
                 Estimate =

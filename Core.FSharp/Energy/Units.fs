@@ -21,11 +21,11 @@ type Units =
         (bernoulli: Func<'r>, spin: Func<'r>, gaussian: Func<'r>, rectified: Func<'r>, softmax: Func<int, 'r>)
         : 'r =
         match units with
-        | Bernoulli -> bernoulli.Invoke()
-        | Spin -> spin.Invoke()
-        | Gaussian -> gaussian.Invoke()
-        | Rectified -> rectified.Invoke()
-        | Softmax states -> softmax.Invoke states
+        | Bernoulli -> (FSharp.Given.required (nameof bernoulli) bernoulli).Invoke()
+        | Spin -> (FSharp.Given.required (nameof spin) spin).Invoke()
+        | Gaussian -> (FSharp.Given.required (nameof gaussian) gaussian).Invoke()
+        | Rectified -> (FSharp.Given.required (nameof rectified) rectified).Invoke()
+        | Softmax states -> (FSharp.Given.required (nameof softmax) softmax).Invoke states
 
 namespace Functional.FSharp
 
@@ -39,6 +39,10 @@ module internal UnitsMath =
     // [...; n] as [...; n/k; k].
     let private grouped states (u: Tensor) =
         let shape = u.Shape
+
+        if shape.Length = 0 then
+            invalidArg (nameof u) $"softmax units lie along the last axis, which {u} has not"
+
         let n = shape[shape.Length - 1]
 
         if n % states <> 0 then
@@ -161,5 +165,7 @@ module internal UnitsMath =
                 | Units.Rectified -> "finite and not negative"
                 | Units.Softmax states -> $"groups of {states} with a single 1"
 
-            invalidArg (nameof x) $"{name}: the units are {values}, but the number at place {at} of {x} is {value}"
+            invalidArg
+                (nameof x)
+                $"{name}: the units are {values}, but the number at place {at} of {x} is {invariant value}"
         | _ -> ()

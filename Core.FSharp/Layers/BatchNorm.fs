@@ -42,7 +42,7 @@ module BatchNorm =
         let epsilon, momentum = how.Epsilon, how.Momentum
 
         if not (momentum >= 0.0 && momentum <= 1.0) then
-            invalidArg (nameof momentum) $"batchNorm: momentum is a part, from 0 to 1, not {momentum}"
+            invalidArg (nameof momentum) $"batchNorm: momentum is a part, from 0 to 1, not {invariant momentum}"
 
         let init _ =
             let param role value = Leaf { Role = role; Value = value }

@@ -15,7 +15,7 @@ module internal Disturbance =
 
     let requireRate kind (rate: float) =
         if not (rate >= 0.0 && rate <= 1.0) then
-            invalidArg (nameof rate) $"{kind}: the rate is between 0 and 1, not {rate}"
+            invalidArg (nameof rate) $"{kind}: the rate is between 0 and 1, not {invariant rate}"
 
 /// Dropout: zeros in training, each with probability `rate`.
 [<AutoOpen>]

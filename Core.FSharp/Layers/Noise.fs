@@ -16,7 +16,9 @@ module Noise =
     /// slope); in evaluation x.
     let gaussianNoise (deviation: float) : Layer<Tensor, Tensor> =
         if not (deviation >= 0.0 && deviation < infinity) then
-            invalidArg (nameof deviation) $"gaussianNoise: the deviation is at least 0 and finite, not {deviation}"
+            invalidArg
+                (nameof deviation)
+                $"gaussianNoise: the deviation is at least 0 and finite, not {invariant deviation}"
 
         Disturbance.layer "gaussianNoise" (fun key x -> x + deviation * noise "gaussianNoise" x key)
 
@@ -24,7 +26,7 @@ module Noise =
     /// al. 2014, section 10); in evaluation x.
     let gaussianDropout (rate: float) : Layer<Tensor, Tensor> =
         if not (rate >= 0.0 && rate < 1.0) then
-            invalidArg (nameof rate) $"gaussianDropout: the rate is at least 0 and below 1, not {rate}"
+            invalidArg (nameof rate) $"gaussianDropout: the rate is at least 0 and below 1, not {invariant rate}"
 
         let deviation = sqrt (rate / (1.0 - rate))
         Disturbance.layer "gaussianDropout" (fun key x -> x * (1.0 + deviation * noise "gaussianDropout" x key))

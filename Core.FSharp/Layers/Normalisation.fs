@@ -27,7 +27,7 @@ module internal Norms =
 
     let requireEpsilon name epsilon =
         if not (epsilon >= 0.0 && epsilon < infinity) then
-            invalidArg (nameof epsilon) $"{name}: epsilon is a number from 0 up, not {epsilon}"
+            invalidArg (nameof epsilon) $"{name}: epsilon is a number from 0 up, not {invariant epsilon}"
 
     /// A scale of 1 and a shift of 0, which change nothing: libtorch's kernels are given them where there are none.
     let neutral (shape: int list) (x: Tensor) : struct (Tensor * Tensor) =

@@ -44,17 +44,17 @@ type Padding =
             replicateAround: Func<struct (int * int)[], 'r>
         ) : 'r =
         match padding with
-        | Valid -> valid.Invoke()
-        | Same -> same.Invoke()
-        | Zeros cells -> zeros.Invoke cells
-        | Around widths -> around.Invoke widths
-        | Causal -> causal.Invoke()
-        | Circular -> circular.Invoke()
-        | Reflect -> reflect.Invoke()
-        | Replicate -> replicate.Invoke()
-        | CircularAround widths -> circularAround.Invoke widths
-        | ReflectAround widths -> reflectAround.Invoke widths
-        | ReplicateAround widths -> replicateAround.Invoke widths
+        | Valid -> (FSharp.Given.required (nameof valid) valid).Invoke()
+        | Same -> (FSharp.Given.required (nameof same) same).Invoke()
+        | Zeros cells -> (FSharp.Given.required (nameof zeros) zeros).Invoke cells
+        | Around widths -> (FSharp.Given.required (nameof around) around).Invoke widths
+        | Causal -> (FSharp.Given.required (nameof causal) causal).Invoke()
+        | Circular -> (FSharp.Given.required (nameof circular) circular).Invoke()
+        | Reflect -> (FSharp.Given.required (nameof reflect) reflect).Invoke()
+        | Replicate -> (FSharp.Given.required (nameof replicate) replicate).Invoke()
+        | CircularAround widths -> (FSharp.Given.required (nameof circularAround) circularAround).Invoke widths
+        | ReflectAround widths -> (FSharp.Given.required (nameof reflectAround) reflectAround).Invoke widths
+        | ReplicateAround widths -> (FSharp.Given.required (nameof replicateAround) replicateAround).Invoke widths
 
 namespace Functional.FSharp.Layers
 

@@ -79,7 +79,8 @@ module Pooling =
         let places = Tensor.Of(Windows.largest x.Raw)
         let shape = x.Shape
 
-        Tensor.flatten 2 3 x |> Tensor.flatten 0 1
+        Tensor.flatten 2 3 x
+        |> Tensor.flatten 0 1
         |> Tensor.gather 1 places
         |> Tensor.reshape [ shape[0]; shape[1]; shape[2] / 2; shape[3] / 2 ]
 

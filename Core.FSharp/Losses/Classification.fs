@@ -154,7 +154,7 @@ module LossClassification =
 
     let private checkGamma name (gamma: float) =
         if not (gamma >= 0.0 && gamma < infinity) then
-            invalidArg (nameof gamma) $"{name}: gamma is a finite number of at least 0, not {gamma}"
+            invalidArg (nameof gamma) $"{name}: gamma is a finite number of at least 0, not {invariant gamma}"
 
     // Logits and targets of one shape, as the reduction shows them.
     let private paired name reduction (logits: Tensor) (targets: Tensor) =
@@ -207,7 +207,7 @@ module LossClassification =
         /// the logits' shape and dtype.
         let crossEntropyWith (how: CrossEntropy) (logits: Tensor) (targets: Tensor) : Tensor =
             if not (how.Smoothing >= 0.0 && how.Smoothing <= 1.0) then
-                invalidArg "smoothing" $"crossEntropy: the smoothing is between 0 and 1, not {how.Smoothing}"
+                invalidArg "smoothing" $"crossEntropy: the smoothing is between 0 and 1, not {invariant how.Smoothing}"
 
             let soft = targets.Dtype = logits.Dtype && Native.sameShape logits.Raw targets.Raw && logits.Rank >= 2
 
@@ -266,7 +266,9 @@ module LossClassification =
         /// scores: [n; classes; …], labels: int64 [n; …], margin ≥ 0.
         let multiMarginWith (reduction: Reduction) (margin: float) (scores: Tensor) (labels: Tensor) : Tensor =
             if not (margin >= 0.0 && margin < infinity) then
-                invalidArg (nameof margin) $"multiMargin: the margin is a finite number of at least 0, not {margin}"
+                invalidArg
+                    (nameof margin)
+                    $"multiMargin: the margin is a finite number of at least 0, not {invariant margin}"
 
             checkLabels "multiMargin" scores labels
 
@@ -310,7 +312,7 @@ module LossClassification =
             if not (positiveWeight >= 0.0 && positiveWeight < infinity) then
                 invalidArg
                     (nameof positiveWeight)
-                    $"binaryCrossEntropy: the positives' weight is a finite number of at least 0, not {positiveWeight}"
+                    $"binaryCrossEntropy: the positives' weight is a finite number of at least 0, not {invariant positiveWeight}"
 
             let struct (logits, targets) = paired "binaryCrossEntropy" reduction logits targets
 
@@ -347,7 +349,7 @@ module LossClassification =
             checkGamma "binaryFocal" gamma
 
             if not (alpha >= 0.0 && alpha <= 1.0) then
-                invalidArg (nameof alpha) $"binaryFocal: alpha is between 0 and 1, not {alpha}"
+                invalidArg (nameof alpha) $"binaryFocal: alpha is between 0 and 1, not {invariant alpha}"
 
             let struct (logits, targets) = paired "binaryFocal" reduction logits targets
             let positive = modulated gamma (Tensor.softplus -logits)

@@ -18,10 +18,10 @@ type Reduction =
     /// The result of the function for this way.
     member reduction.Match(mean: Func<'r>, sum: Func<'r>, each: Func<'r>, weighted: Func<Tensor, 'r>) : 'r =
         match reduction with
-        | Mean -> mean.Invoke()
-        | Sum -> sum.Invoke()
-        | Each -> each.Invoke()
-        | Weighted weights -> weighted.Invoke weights
+        | Mean -> (FSharp.Given.required (nameof mean) mean).Invoke()
+        | Sum -> (FSharp.Given.required (nameof sum) sum).Invoke()
+        | Each -> (FSharp.Given.required (nameof each) each).Invoke()
+        | Weighted weights -> (FSharp.Given.required (nameof weighted) weighted).Invoke weights
 
 namespace Functional.FSharp
 

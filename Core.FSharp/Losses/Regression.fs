@@ -12,7 +12,7 @@ module LossRegression =
 
     let private checkMargin name (margin: float) =
         if not (margin >= 0.0 && margin < infinity) then
-            invalidArg (nameof margin) $"{name}: the margin is a finite number of at least 0, not {margin}"
+            invalidArg (nameof margin) $"{name}: the margin is a finite number of at least 0, not {invariant margin}"
 
     // A loss for each element, reduced.
     let private each name reduction (predicted: Tensor) (target: Tensor) (loss: Tensor -> Tensor -> Tensor) : Tensor =
@@ -28,7 +28,7 @@ module LossRegression =
         | Some side ->
             invalidArg
                 (nameof target)
-                $"hinge: targets are -1 or 1, not {side}; targets t of 0 and 1 become such by 2·t - 1"
+                $"hinge: targets are -1 or 1, not {invariant side}; targets t of 0 and 1 become such by 2·t - 1"
         | None -> ()
 
     /// Losses: from predictions and targets to what is minimised, the mean unless a reduction is given.
@@ -59,7 +59,7 @@ module LossRegression =
         /// (Huber 1964, https://doi.org/10.1214/aoms/1177703732). Both of one shape, δ positive.
         let huberWith (reduction: Reduction) (delta: float) (predicted: Tensor) (target: Tensor) : Tensor =
             if not (delta > 0.0 && delta < infinity) then
-                invalidArg (nameof delta) $"huber: delta is a finite number above 0, not {delta}"
+                invalidArg (nameof delta) $"huber: delta is a finite number above 0, not {invariant delta}"
 
             each "huber" reduction predicted target (fun y t ->
                 // With a = min(|e|, δ): a²/2 + δ·(|e| - a).

@@ -270,7 +270,7 @@ let private start (hint: string) =
             fail (lines [ "TorchSharp does not start."; hint; $"The cause: {error.GetBaseException().Message}" ]) error
 
     if value <> 3.0f then
-        fail $"TorchSharp does not work: a tensor of 3 reads as {value}." null
+        fail $"TorchSharp does not work: a tensor of 3 reads as {invariant value}." null
 
 let private loading =
     lazy

@@ -67,7 +67,11 @@ let product name (lengths: int seq) : int =
 
     if product > float Int32.MaxValue then
         let lengths = String.Join("; ", lengths)
-        raise (ArgumentException $"{name}: the lengths [{lengths}] multiply to {product}, beyond {Int32.MaxValue}")
+
+        raise (
+            ArgumentException
+                $"{name}: the lengths [{lengths}] multiply to {invariant product}, beyond {Int32.MaxValue}"
+        )
 
     int product
 

@@ -9,8 +9,7 @@ open System.Runtime.CompilerServices
 /// How deep layers, batches and data sets may be nested. The stack of a thread of .NET has room for several times as much.
 let limit = 500
 
-let refuse (name: string) (nested: string) : unit =
-    raise (ArgumentException $"{name}: {nested} are nested too deeply")
+let refuse (name: string) (nested: string) : unit = raise (ArgumentException $"{name}: {nested} are nested too deeply")
 
 /// An ArgumentException where the stack of this thread has little room left.
 let inline guard (name: string) (nested: string) : unit =

@@ -26,7 +26,9 @@ module RandomDiscrete =
         /// 1 with this probability, else 0; float32. Element by element it is `uniform shape key < probability`.
         let bernoulli (probability: float) (shape: int seq) (key: Key) =
             if not (isProbability probability) then
-                invalidArg (nameof probability) $"bernoulli: a probability is between 0 and 1, not {probability}"
+                invalidArg
+                    (nameof probability)
+                    $"bernoulli: a probability is between 0 and 1, not {invariant probability}"
 
             let raw = Drawing.empty "bernoulli" Dtype.Float32 shape
             let into = Native.span<float32> raw
@@ -113,7 +115,10 @@ module RandomDiscrete =
             if not good then
                 raw.Dispose()
                 let worst = Tensor.toDoubles probabilities |> Array.find (isProbability >> not)
-                invalidArg (nameof probabilities) $"bernoulliEach: a probability is between 0 and 1, not {worst}"
+
+                invalidArg
+                    (nameof probabilities)
+                    $"bernoulliEach: a probability is between 0 and 1, not {invariant worst}"
 
             if Drawing.isNarrow probabilities.Dtype then
                 use wide = raw

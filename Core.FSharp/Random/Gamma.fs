@@ -14,7 +14,7 @@ module RandomGamma =
             if not (concentration >= 1e-300 && concentration <= 1e300) then
                 invalidArg
                     (nameof concentration)
-                    $"{name}: a concentration is a positive number (1e-300 to 1e300), not {concentration}"
+                    $"{name}: a concentration is a positive number (1e-300 to 1e300), not {invariant concentration}"
 
         // A gamma number as x·eʸ (Marsaglia and Tsang 2000, https://doi.org/10.1145/358407.358414). A concentration a
         // below 1 takes that of a + 1, times u^(1/a): so small that only its logarithm y is sure to be a number.

@@ -87,7 +87,7 @@ module RandomNormal =
             if not (lower < upper && low <= high && low < infinity && high > -infinity) then
                 invalidArg
                     (nameof lower)
-                    $"truncatedNormal: numbers of {dtype} lie between a lower and a greater upper bound, not {lower} and {upper}"
+                    $"truncatedNormal: numbers of {dtype} lie between a lower and a greater upper bound, not {invariant lower} and {invariant upper}"
 
             let quantile = NormalTail.between lower upper
             Drawing.fill "truncatedNormal" dtype shape (fun i -> Math.Clamp(quantile (Drawing.inside i key), low, high))

@@ -30,8 +30,7 @@ type internal Finalizers private () =
                 isStuck <- false
                 Monitor.PulseAll gate)
 
-    static let waiting =
-        lazy (Thread(answer, 256 <<< 10, IsBackground = true, Name = "Finalizers.wait").Start())
+    static let waiting = lazy (Thread(answer, 256 <<< 10, IsBackground = true, Name = "Finalizers.wait").Start())
 
     [<ThreadStatic; DefaultValue>]
     static val mutable private isFinalizer: bool
@@ -54,10 +53,7 @@ type internal Finalizers private () =
                 while answered < mine && not isStuck do
                     let left = until - Environment.TickCount64
 
-                    if left <= 0L then
-                        isStuck <- true
-                    else
-                        Monitor.Wait(gate, int left) |> ignore)
+                    if left <= 0L then isStuck <- true else Monitor.Wait(gate, int left) |> ignore)
 
 /// Native memory that hangs on a managed object. The garbage collector does not see it, so the library counts it, and has the
 /// collector run whenever a sixteenth more is declared than was left the last time, and at least 12 MB more; else a loop

@@ -86,7 +86,7 @@ module TensorComparison =
             | Some(place, label) ->
                 invalidArg
                     (nameof labels)
-                    $"onehot: label {place} is {label}, but labels are whole numbers from 0 to {classes - 1}"
+                    $"onehot: label {place} is {invariant label}, but labels are whole numbers from 0 to {classes - 1}"
             | None -> ()
 
             under "onehot" (fun () ->

@@ -64,7 +64,7 @@ module TensorElementwise =
         /// the bounds are whole or infinite.
         let clamp (low: float) (high: float) (x: Tensor) =
             if not (low <= high) then
-                invalidArg (nameof low) $"clamp: low is {low}, which is not at most high, {high}"
+                invalidArg (nameof low) $"clamp: low is {invariant low}, which is not at most high, {invariant high}"
 
             Tensor.Of(Ops.clamp x.Raw low high)
 

@@ -67,7 +67,9 @@ module TensorMaking =
             let count = ceil ((stop - start) / step)
 
             if not (Double.IsFinite count) || step = 0.0 || count < 0.0 || count > float Int32.MaxValue then
-                raise (ArgumentException $"arange cannot go from {start} to {stop} by {step}")
+                raise (
+                    ArgumentException $"arange cannot go from {invariant start} to {invariant stop} by {invariant step}"
+                )
 
             for number in [ start; start + step; start + max 0.0 (count - 1.0) * step ] do
                 requireFits "arange" dtype number
@@ -87,7 +89,9 @@ module TensorMaking =
         // The numbers are made as float64 and rounded once; the last one is stop itself.
         let private spaced name (dtype: Dtype) (start: float) (stop: float) (count: int) (f: float -> float) =
             if count < 0 || not (Double.IsFinite start && Double.IsFinite stop) then
-                raise (ArgumentException $"{name} cannot place {count} numbers from {start} to {stop}")
+                raise (
+                    ArgumentException $"{name} cannot place {count} numbers from {invariant start} to {invariant stop}"
+                )
 
             let last = float (max 1 (count - 1))
             let step = (stop - start) / last

@@ -100,7 +100,7 @@ module TensorSorting =
                 invalidArg (nameof bins) $"histogram needs at least one part, but was given {bins}"
 
             if not (low < high && Double.IsFinite(high - low)) then
-                invalidArg (nameof low) $"histogram goes from low to high, not from {low} to {high}"
+                invalidArg (nameof low) $"histogram goes from low to high, not from {invariant low} to {invariant high}"
 
             under "histogram" (fun () ->
                 let x = Tensor.stopGradient x |> Tensor.cast Dtype.Float64

@@ -184,7 +184,7 @@ module TensorStatistics =
 
         let private quantileBy name keep (q: float) (axis: int) (x: Tensor) =
             if not (0.0 <= q && q <= 1.0) then
-                invalidArg (nameof q) $"{name}: q is a part of 1, not {q}"
+                invalidArg (nameof q) $"{name}: q is a part of 1, not {invariant q}"
 
             Native.requireFloating name x.Raw
             let count = Native.size x.Raw (Native.axisOf name axis x.Raw) |> Native.narrow name x.Raw

@@ -140,41 +140,58 @@ type Tensor internal (raw: torch.Tensor) =
         Loader.ensure ()
         Tensor.Of(Ops.ones (Array.map int64 shape) torch.ScalarType.Float32)
 
+    // An operand, which C# may have given as null.
+    static member private Operand(name: string, operand: Tensor) : torch.Tensor = (Given.required name operand).Raw
+
     // A number as the left operand of b: it takes the dtype of b, or float32 beside whole numbers.
     static member private Beside(number: float, b: Tensor) =
-        let dtype = if Native.isFloating b.Raw then Native.dtype b.Raw else torch.ScalarType.Float32
+        let raw = Tensor.Operand(nameof b, b)
+        let dtype = if Native.isFloating raw then Native.dtype raw else torch.ScalarType.Float32
         Tensor.Of(Ops.full [||] number dtype)
 
     // A whole number as the left operand of b: it takes the dtype of b, or int64 beside truth values.
     static member private Beside(number: int, b: Tensor) =
-        Native.requireWhole "an operator" (int64 number) b.Raw
-        let dtype = if b.Dtype = Dtype.Bool then torch.ScalarType.Int64 else Native.dtype b.Raw
+        let raw = Tensor.Operand(nameof b, b)
+        Native.requireWhole "an operator" (int64 number) raw
+        let dtype = if b.Dtype = Dtype.Bool then torch.ScalarType.Int64 else Native.dtype raw
         Tensor.Of(Ops.full [||] (float number) dtype)
 
     /// The sum of each pair of elements; shapes broadcast.
-    static member (+)(a: Tensor, b: Tensor) = Tensor.Of(Ops.add a.Raw b.Raw)
+    static member (+)(a: Tensor, b: Tensor) =
+        Tensor.Of(Ops.add (Tensor.Operand(nameof a, a)) (Tensor.Operand(nameof b, b)))
+
     /// The difference of each pair of elements; shapes broadcast.
-    static member (-)(a: Tensor, b: Tensor) = Tensor.Of(Ops.sub a.Raw b.Raw)
+    static member (-)(a: Tensor, b: Tensor) =
+        Tensor.Of(Ops.sub (Tensor.Operand(nameof a, a)) (Tensor.Operand(nameof b, b)))
+
     /// The product of each pair of elements; shapes broadcast.
-    static member (*)(a: Tensor, b: Tensor) = Tensor.Of(Ops.mul a.Raw b.Raw)
+    static member (*)(a: Tensor, b: Tensor) =
+        Tensor.Of(Ops.mul (Tensor.Operand(nameof a, a)) (Tensor.Operand(nameof b, b)))
+
     /// The quotient of each pair of elements, of whole numbers float32; shapes broadcast.
-    static member (/)(a: Tensor, b: Tensor) = Tensor.Of(Ops.div a.Raw b.Raw)
+    static member (/)(a: Tensor, b: Tensor) =
+        Tensor.Of(Ops.div (Tensor.Operand(nameof a, a)) (Tensor.Operand(nameof b, b)))
+
     /// a - b·⌊a/b⌋ of each pair of elements, which has the sign of b; shapes broadcast.
-    static member (%)(a: Tensor, b: Tensor) = Tensor.Of(Ops.remainder a.Raw b.Raw)
+    static member (%)(a: Tensor, b: Tensor) =
+        Tensor.Of(Ops.remainder (Tensor.Operand(nameof a, a)) (Tensor.Operand(nameof b, b)))
+
     /// aᵇ of each pair of elements; shapes broadcast. F#'s operator ** is this member.
-    static member Pow(a: Tensor, b: Tensor) = Tensor.Of(Ops.power a.Raw b.Raw)
+    static member Pow(a: Tensor, b: Tensor) =
+        Tensor.Of(Ops.power (Tensor.Operand(nameof a, a)) (Tensor.Operand(nameof b, b)))
+
     /// Each element plus a number.
-    static member (+)(a: Tensor, b: float) = Tensor.Of(Ops.addScalar a.Raw b)
+    static member (+)(a: Tensor, b: float) = Tensor.Of(Ops.addScalar (Tensor.Operand(nameof a, a)) b)
     /// Each element minus a number.
-    static member (-)(a: Tensor, b: float) = Tensor.Of(Ops.addScalar a.Raw -b)
+    static member (-)(a: Tensor, b: float) = Tensor.Of(Ops.addScalar (Tensor.Operand(nameof a, a)) -b)
     /// Each element times a number.
-    static member (*)(a: Tensor, b: float) = Tensor.Of(Ops.mulScalar a.Raw b)
+    static member (*)(a: Tensor, b: float) = Tensor.Of(Ops.mulScalar (Tensor.Operand(nameof a, a)) b)
     /// Each element divided by a number.
-    static member (/)(a: Tensor, b: float) = Tensor.Of(Ops.divScalar a.Raw b)
+    static member (/)(a: Tensor, b: float) = Tensor.Of(Ops.divScalar (Tensor.Operand(nameof a, a)) b)
     /// a - b·⌊a/b⌋ of each element, which has the sign of b.
-    static member (%)(a: Tensor, b: float) = Tensor.Of(Ops.remainderScalar a.Raw b)
+    static member (%)(a: Tensor, b: float) = Tensor.Of(Ops.remainderScalar (Tensor.Operand(nameof a, a)) b)
     /// aᵇ of each element.
-    static member Pow(a: Tensor, b: float) = Tensor.Of(Ops.powScalar a.Raw b)
+    static member Pow(a: Tensor, b: float) = Tensor.Of(Ops.powScalar (Tensor.Operand(nameof a, a)) b)
     /// A number plus each element.
     static member (+)(a: float, b: Tensor) = b + a
     /// A number minus each element.
@@ -188,17 +205,17 @@ type Tensor internal (raw: torch.Tensor) =
     /// aᵇ with each element as exponent. F#'s operator ** gives the type of its left operand, so there it is Tensor.powOf.
     static member Pow(a: float, b: Tensor) = Tensor.Pow(Tensor.Beside(a, b), b)
     /// Each element plus a whole number; whole numbers stay whole.
-    static member (+)(a: Tensor, b: int) = Tensor.Of(Ops.addWhole a.Raw b)
+    static member (+)(a: Tensor, b: int) = Tensor.Of(Ops.addWhole (Tensor.Operand(nameof a, a)) b)
     /// Each element minus a whole number; whole numbers stay whole.
-    static member (-)(a: Tensor, b: int) = Tensor.Of(Ops.subWhole a.Raw b)
+    static member (-)(a: Tensor, b: int) = Tensor.Of(Ops.subWhole (Tensor.Operand(nameof a, a)) b)
     /// Each element times a whole number; whole numbers stay whole.
-    static member (*)(a: Tensor, b: int) = Tensor.Of(Ops.mulWhole a.Raw b)
+    static member (*)(a: Tensor, b: int) = Tensor.Of(Ops.mulWhole (Tensor.Operand(nameof a, a)) b)
     /// Each element divided by a whole number; of whole numbers float32.
-    static member (/)(a: Tensor, b: int) = Tensor.Of(Ops.divScalar a.Raw (float b))
+    static member (/)(a: Tensor, b: int) = Tensor.Of(Ops.divScalar (Tensor.Operand(nameof a, a)) (float b))
     /// a - b·⌊a/b⌋ of each element, which has the sign of b; whole numbers stay whole.
-    static member (%)(a: Tensor, b: int) = Tensor.Of(Ops.remainderWhole a.Raw b)
+    static member (%)(a: Tensor, b: int) = Tensor.Of(Ops.remainderWhole (Tensor.Operand(nameof a, a)) b)
     /// aᵇ of each element; whole numbers stay whole, and take no negative exponent.
-    static member Pow(a: Tensor, b: int) = Tensor.Of(Ops.powWhole a.Raw b)
+    static member Pow(a: Tensor, b: int) = Tensor.Of(Ops.powWhole (Tensor.Operand(nameof a, a)) b)
     /// A whole number plus each element; whole numbers stay whole.
     static member (+)(a: int, b: Tensor) = b + a
     /// A whole number minus each element; whole numbers stay whole.
@@ -213,7 +230,7 @@ type Tensor internal (raw: torch.Tensor) =
     static member Pow(a: int, b: Tensor) = Tensor.Pow(Tensor.Beside(a, b), b)
 
     /// Each element with its sign changed.
-    static member (~-)(a: Tensor) = Tensor.Of(Ops.neg a.Raw)
+    static member (~-)(a: Tensor) = Tensor.Of(Ops.neg (Tensor.Operand(nameof a, a)))
     /// The tensor itself: F#'s operator + before one operand.
     static member (~+)(a: Tensor) : Tensor = a
 

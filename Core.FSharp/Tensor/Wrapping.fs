@@ -75,4 +75,4 @@ let requireFits name (dtype: Dtype) (value: float) =
 
     if not fits then
         let name' = dtype.ToString().ToLowerInvariant()
-        raise (ArgumentException $"{name} cannot write {value} as {name'}")
+        raise (ArgumentException $"{name} cannot write {invariant value} as {name'}")

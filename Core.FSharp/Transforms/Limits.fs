@@ -8,7 +8,7 @@ module TransformLimits =
 
     let private positive name (value: float) =
         if not (value > 0.0 && value < infinity) then
-            invalidArg name $"{name} is a finite number above 0, not {value}"
+            invalidArg name $"{name} is a finite number above 0, not {invariant value}"
 
     // A limit beside gradients.
     let private like (g: Tensor) (limit: float) = Tensor.move g.Device (Tensor.fullOf g.Dtype [] limit)

@@ -21,11 +21,11 @@ type Accumulation =
         (one: Func<'r>, latest: Func<'r>, sum: Func<'r>, average: Func<float, 'r>, corrected: Func<float, 'r>)
         : 'r =
         match accumulation with
-        | One -> one.Invoke()
-        | Latest -> latest.Invoke()
-        | Sum -> sum.Invoke()
-        | Average beta -> average.Invoke beta
-        | Corrected beta -> corrected.Invoke beta
+        | One -> (FSharp.Given.required (nameof one) one).Invoke()
+        | Latest -> (FSharp.Given.required (nameof latest) latest).Invoke()
+        | Sum -> (FSharp.Given.required (nameof sum) sum).Invoke()
+        | Average beta -> (FSharp.Given.required (nameof average) average).Invoke beta
+        | Corrected beta -> (FSharp.Given.required (nameof corrected) corrected).Invoke beta
 
 namespace Functional.FSharp
 
@@ -228,7 +228,7 @@ module TransformMomenta =
         /// https://arxiv.org/abs/1804.04235; without relative step sizes).
         let adafactor (clip: float) : Transform =
             if not (clip > 0.0 && clip < infinity) then
-                invalidArg (nameof clip) $"clip is a finite number above 0, not {clip}"
+                invalidArg (nameof clip) $"clip is a finite number above 0, not {invariant clip}"
 
             let isMatrix (x: Tensor) = x.Rank >= 2
             let rows (x: Tensor) = if isMatrix x then Tensor.meanOver -1 x else x

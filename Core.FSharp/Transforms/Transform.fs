@@ -92,7 +92,7 @@ module Transform =
 
     let internal within low high name (value: float) =
         if not (value >= low && value < high) then
-            invalidArg name $"{name} is at least {low} and below {high}, not {value}"
+            invalidArg name $"{name} is at least {invariant low} and below {invariant high}, not {invariant value}"
 
     // A schedule of numbers that are finite and at least 0: refused before training if it begins otherwise, else at its step.
     let internal notNegative name (schedule: Schedule) : Schedule =
@@ -100,7 +100,7 @@ module Transform =
             let value = schedule step
 
             if not (value >= 0.0 && value < infinity) then
-                invalidArg name $"{name} is a finite number of at least 0, but at step {step} it is {value}"
+                invalidArg name $"{name} is a finite number of at least 0, but at step {step} it is {invariant value}"
 
             value
 
@@ -119,7 +119,7 @@ module Transform =
     /// g ← factor·g
     let scale (factor: float) : Transform =
         if not (Double.IsFinite factor) then
-            invalidArg (nameof factor) $"scale: the factor is a finite number, not {factor}"
+            invalidArg (nameof factor) $"scale: the factor is a finite number, not {invariant factor}"
 
         scaleBy (Schedule.constant factor)
 

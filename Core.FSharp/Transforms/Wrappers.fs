@@ -83,7 +83,7 @@ module TransformWrappers =
             positive (nameof steps) steps
 
             if not (alpha > 0.0 && alpha <= 1.0) then
-                invalidArg (nameof alpha) $"alpha is above 0 and at most 1, not {alpha}"
+                invalidArg (nameof alpha) $"alpha is above 0 and at most 1, not {invariant alpha}"
 
             Transform.around
                 (fun ps -> Node [ "inner", Transform.init inner ps; "slow", copies ps ])
@@ -123,7 +123,7 @@ module TransformWrappers =
             positive (nameof patience) patience
 
             if not (factor > 0.0 && factor < 1.0) then
-                invalidArg (nameof factor) $"plateau: the factor is above 0 and below 1, not {factor}"
+                invalidArg (nameof factor) $"plateau: the factor is above 0 and below 1, not {invariant factor}"
 
             Transform.within 0.0 1.0 (nameof least) least
 

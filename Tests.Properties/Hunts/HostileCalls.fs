@@ -17,7 +17,7 @@ open Functional
 open Functional.FSharp
 open HostileValues
 
-let private secondsEach = 30.0
+let private secondsEach = 60.0
 let private mostResident = 5L <<< 30
 
 // Enumerates a little of what is lazy, asks what is a function, and waits for what is under way.
@@ -37,7 +37,9 @@ let rec private explore (values: Values) (value: objnull) : unit =
 
         match invoke with
         | Some invoke ->
-            let argument = (let parameters = invoke.GetParameters() in values.Make(parameters[0].ParameterType, 6, false, ""))
+            let argument =
+                (let parameters = invoke.GetParameters() in values.Make(parameters[0].ParameterType, 6, false, ""))
+
             invoke.Invoke(value, [| argument |]) |> ignore
         | None -> ()
     | :? IEnumerable as items ->
@@ -159,10 +161,7 @@ let run (seed: int) (cases: int) (only: string) =
             if case % 100 = 0 then
                 values.Value.EndElsewhere()
 
-            if random.Next 4 = 0 then
-                Scope.value (fun () -> call case)
-            else
-                call case
+            if random.Next 4 = 0 then Scope.value (fun () -> call case) else call case
 
             if Threads.count () <> 1 then
                 Threads.set 1

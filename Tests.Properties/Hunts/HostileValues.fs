@@ -37,6 +37,7 @@ let rec allowed (error: exn) : bool =
     | :? HttpRequestException
     | :? NotSupportedException
     | :? NonFiniteException
+    | NoValue _
     | Hostile -> true
     | _ -> false
 
@@ -68,24 +69,30 @@ let api: Member[] =
                 "get_Tag"
             ]
 
-    let flags =
-        BindingFlags.Public ||| BindingFlags.Static ||| BindingFlags.Instance ||| BindingFlags.DeclaredOnly
+    let flags = BindingFlags.Public ||| BindingFlags.Static ||| BindingFlags.Instance ||| BindingFlags.DeclaredOnly
 
     [|
         for assembly in [ typeof<Tensor>.Assembly; typeof<CSharp.Tensors>.Assembly ] do
             for t in assembly.GetExportedTypes() do
-                // F#'s own modules are called from F#, whose types have no null.
-                let isModule = t.IsAbstract && t.IsSealed && assembly = typeof<Tensor>.Assembly
+                // What is only called from F#, whose types have no null.
+                let isFSharp = t.Namespace.StartsWith "Functional.FSharp"
 
                 let join (method: MethodBase) name =
-                    let types = [ for p in method.GetParameters() do yield! inside p.ParameterType ]
+                    let types =
+                        [
+                            for p in method.GetParameters() do
+                                yield! inside p.ParameterType
+                        ]
 
                     if not (types |> List.exists (fun t -> t.IsByRef || t.IsByRefLike || t.IsPointer)) then
-                        [ { Name = name; Owner = t; Method = method; TakesNull = not isModule } ]
+                        [ { Name = name; Owner = t; Method = method; TakesNull = not isFSharp } ]
                     else
                         []
 
-                if not (t.FullName.Contains '<' || typeof<Exception>.IsAssignableFrom t || t.IsEnum) then
+                // The cases of a union are read by the union's own members.
+                let isCase = t.IsNested && FSharpType.IsUnion t
+
+                if not (isCase || t.FullName.Contains '<' || typeof<Exception>.IsAssignableFrom t || t.IsEnum) then
                     let name = t.FullName.Replace("Functional.", "").Replace('+', '.')
 
                     for m in t.GetMethods flags do
@@ -99,7 +106,14 @@ let api: Member[] =
 
 // The types that type parameters are filled in with.
 let private fillings =
-    [| typeof<Tensor>; typeof<Tensor>; typeof<Tensor>; typeof<struct (Tensor * Tensor)>; typeof<int>; typeof<float> |]
+    [|
+        typeof<Tensor>
+        typeof<Tensor>
+        typeof<Tensor>
+        typeof<struct (Tensor * Tensor)>
+        typeof<int>
+        typeof<float>
+    |]
 
 let private result (m: MethodBase) =
     match m with
@@ -131,7 +145,13 @@ type Elsewhere() =
 
     let hold () =
         Scope.value (fun () ->
-            tensors <- [| Tensor.ones [ 3; 4 ]; Tensor.zerosOf Dtype.Int64 [ 3 ]; Random.normal [ 2; 3; 6; 6 ] (Key.ofSeed 1) |]
+            tensors <-
+                [|
+                    Tensor.ones [ 3; 4 ]
+                    Tensor.zerosOf Dtype.Int64 [ 3 ]
+                    Random.normal [ 2; 3; 6; 6 ] (Key.ofSeed 1)
+                |]
+
             ready.Set()
             leave.Wait())
 
@@ -169,7 +189,7 @@ let private tensors () : Tensor[] =
         Random.bernoulli 0.5 [ 5; 4 ] key
         Random.bernoulli 0.5 [ 5; 4 ] key * 2.0 - 1.0
         Tensor.transpose 0 1 (Random.normal [ 3; 4 ] key)
-        Tensor.expand [ 1000; 1000; 4 ] (Tensor.ones [ 1 ])
+        Tensor.expand [ 20; 15; 4 ] (Tensor.ones [ 1 ])
         Tensor.ofInts [ 0; 1; 2 ]
         Tensor.ofInts [ -1; 7; 2 ]
     |]
@@ -190,12 +210,48 @@ let private files () : string[] =
         File.WriteAllBytes("half-" + name, bytes[.. bytes.Length / 2])
 
     [|
-        "x.npy"; "x.safetensors"; "x.csv"; "x.bin"; "half-x.npy"; "half-x.safetensors"; "folder"; "missing"; "new"
-        "missing/file"; ""; " "; "weight"; "0/weight"; "a"; "é☃"; String.replicate 300 "a"; "a\000b"; "ij,jk->ik"; "i"
+        "x.npy"
+        "x.safetensors"
+        "x.csv"
+        "x.bin"
+        "half-x.npy"
+        "half-x.safetensors"
+        "folder"
+        "missing"
+        "new"
+        "missing/file"
+        ""
+        " "
+        "weight"
+        "0/weight"
+        "a"
+        "é☃"
+        String.replicate 300 "a"
+        "a\000b"
+        "ij,jk->ik"
+        "i"
     |]
 
 let private floats =
-    [| 0.0; -0.0; 1.0; 0.5; -1.0; 0.1; 2.0; 1e-8; 3.7; 1e30; -1e300; 1e308; nan; infinity; -infinity; Double.Epsilon; 255.5 |]
+    [|
+        0.0
+        -0.0
+        1.0
+        0.5
+        -1.0
+        0.1
+        2.0
+        1e-8
+        3.7
+        1e30
+        -1e300
+        1e308
+        nan
+        infinity
+        -infinity
+        Double.Epsilon
+        255.5
+    |]
 
 let private ints = [| 0; 1; 2; 3; -1; 4; 5; -2; 7; 12; 64; 100; -100; Int32.MinValue |]
 let private bigInts = [| 1000; 65536; 200_000; 1 <<< 30; Int32.MaxValue; Int32.MaxValue - 1 |]
@@ -255,7 +311,12 @@ type Values(seed: int, call: unit -> unit) =
 
         match wanted with
         | null -> ()
-        | wanted when isOf (result m.Method |> fun t -> if t.IsGenericType then t.GetGenericTypeDefinition() else typedefof<list<_>>) wanted ->
+        | wanted when
+            isOf
+                (result m.Method
+                 |> fun t -> if t.IsGenericType then t.GetGenericTypeDefinition() else typedefof<list<_>>)
+                wanted
+            ->
             fit (result m.Method) wanted
         | _ -> ()
 
@@ -285,13 +346,17 @@ type Values(seed: int, call: unit -> unit) =
             else
                 c
 
-    member private values.Delegate(result: Type, depth: int) : obj[] -> objnull =
+    member private values.Delegate(result: Type, depth: int, givesNull: bool) : obj[] -> objnull =
         let constant =
-            lazy (if result = typeof<Void> || result = typeof<unit> then null else values.Make(result, depth + 1, false, ""))
+            lazy
+                (if result = typeof<Void> || result = typeof<unit> then
+                     null
+                 else
+                     values.Make(result, depth + 1, false, ""))
 
         match random.Next 12 with
         | 0 -> fun _ -> raise Hostile
-        | 1 when not (result.IsValueType || result = typeof<unit>) -> fun _ -> null
+        | 1 when givesNull && not result.IsValueType -> fun _ -> null
         | 2 ->
             fun _ ->
                 if calling < 2 then
@@ -306,7 +371,12 @@ type Values(seed: int, call: unit -> unit) =
         | 3
         | 4
         | 5 -> fun _ -> constant.Value
-        | 6 -> fun _ -> if result = typeof<Void> then null else values.Make(result, depth + 1, false, "")
+        | 6 ->
+            fun _ ->
+                if result = typeof<Void> then
+                    null
+                else
+                    values.Make(result, depth + 1, false, "")
         | _ ->
             fun arguments ->
                 // The first argument of the result's type, changed a little.
@@ -320,7 +390,7 @@ type Values(seed: int, call: unit -> unit) =
     member values.Make(t: Type, depth: int, takesNull: bool, name: string) : objnull =
         let make (t: Type) = values.Make(t, depth + 1, takesNull, name)
 
-        if takesNull && not t.IsValueType && chance 0.04 then
+        if takesNull && not t.IsValueType && t <> typeof<System.Collections.IEqualityComparer> && chance 0.04 then
             null
         elif t = typeof<Tensor> then
             match random.Next 20 with
@@ -334,7 +404,12 @@ type Values(seed: int, call: unit -> unit) =
             let isCount = counts.Contains(name.ToLowerInvariant())
             box (if isCount || chance 0.9 then pick ints else pick bigInts)
         elif t = typeof<int64> then
-            box (if chance 0.8 then int64 (pick ints) else pick [| Int64.MinValue; Int64.MaxValue; 1L <<< 40 |])
+            box (
+                if chance 0.8 then
+                    int64 (pick ints)
+                else
+                    pick [| Int64.MinValue; Int64.MaxValue; 1L <<< 40 |]
+            )
         elif t = typeof<uint64> then
             box (uint64 (random.NextInt64()))
         elif t = typeof<byte> then
@@ -379,8 +454,10 @@ type Values(seed: int, call: unit -> unit) =
             let item = nonNull (t.GetElementType())
 
             let length =
-                if item.IsPrimitive && chance 0.02 then 3000
-                else pick [| 0; 1; 2; 2; 3; 4; 6; 12 |]
+                if item.IsPrimitive && chance 0.02 then
+                    3000
+                else
+                    pick [| 0; 1; 2; 2; 3; 4; 6; 12 |]
 
             if t.GetArrayRank() = 1 then
                 let items = Array.CreateInstance(item, length)
@@ -402,7 +479,9 @@ type Values(seed: int, call: unit -> unit) =
         then
             make ((t.GetGenericArguments()[0]).MakeArrayType())
         elif isOf typedefof<IReadOnlyDictionary<_, _>> t || isOf typedefof<IDictionary<_, _>> t then
-            let d = nonNull (Activator.CreateInstance(typedefof<Dictionary<_, _>>.MakeGenericType(t.GetGenericArguments())))
+            let d =
+                nonNull (Activator.CreateInstance(typedefof<Dictionary<_, _>>.MakeGenericType(t.GetGenericArguments())))
+
             let add = nonNull (d.GetType().GetMethod "set_Item")
 
             for _ in 1 .. random.Next 4 do
@@ -425,10 +504,13 @@ type Values(seed: int, call: unit -> unit) =
             | array -> ofArray.MakeGenericMethod(t.GetGenericArguments()).Invoke(null, [| array |])
         elif FSharpType.IsFunction t then
             let rec lastOf (t: Type) =
-                if FSharpType.IsFunction t then lastOf (snd (FSharpType.GetFunctionElements t)) else t
+                if FSharpType.IsFunction t then
+                    lastOf (snd (FSharpType.GetFunctionElements t))
+                else
+                    t
 
             let last = lastOf t
-            let body = values.Delegate(last, depth)
+            let body = values.Delegate(last, depth, false)
 
             let rec curried (t: Type) given : obj =
                 FSharpValue.MakeFunction(
@@ -448,7 +530,7 @@ type Values(seed: int, call: unit -> unit) =
             curried t []
         elif typeof<Delegate>.IsAssignableFrom t then
             let invoke = nonNull (t.GetMethod "Invoke")
-            let body = values.Delegate(invoke.ReturnType, depth)
+            let body = values.Delegate(invoke.ReturnType, depth, takesNull)
             let parameters = [| for p in invoke.GetParameters() -> Expression.Parameter p.ParameterType |]
 
             let arguments =
@@ -485,7 +567,7 @@ type Values(seed: int, call: unit -> unit) =
         elif isOf typedefof<Tree<_>> t && chance 0.3 && depth < 8 then
             values.Branches(t, depth)
         else
-            values.Object(t, depth, takesNull)
+            values.Object(t, depth)
 
     // Nested arrays, now and then too deep, uneven or inside themselves.
     member private values.Nested(depth: int) : objnull =
@@ -524,13 +606,18 @@ type Values(seed: int, call: unit -> unit) =
             wrap (pick [| "weight"; "bias"; "0"; "position"; "a"; "" |]) leaf
 
     // What is kept, made by a member that gives this type, or put together from its fields.
-    member private values.Object(t: Type, depth: int, takesNull: bool) : objnull =
+    member private values.Object(t: Type, depth: int) : objnull =
         let fields (infos: PropertyInfo[]) =
-            [| for info in infos -> values.Make(info.PropertyType, depth + 1, takesNull, info.Name) |]
+            [| for info in infos -> values.Make(info.PropertyType, depth + 1, false, info.Name) |]
 
         let definition = if t.IsGenericType then t.GetGenericTypeDefinition() else t
 
-        let kept = [| for KeyValue(held, found) in pool do if t.IsAssignableFrom held then yield! found |]
+        let kept =
+            [|
+                for KeyValue(held, found) in pool do
+                    if t.IsAssignableFrom held then
+                        yield! found
+            |]
 
         if kept.Length > 0 && (depth > 3 || chance 0.6) then
             pick kept
@@ -544,7 +631,9 @@ type Values(seed: int, call: unit -> unit) =
             if composed && FSharpType.IsUnion t then
                 let cases = FSharpType.GetUnionCases t
                 // Of a deep one a case without more of it.
-                let flat = cases |> Array.filter (fun case -> depth < 5 || case.GetFields().Length <= 1 && case.Name <> "Node")
+                let flat =
+                    cases |> Array.filter (fun case -> depth < 5 || case.GetFields().Length <= 1 && case.Name <> "Node")
+
                 let case = pick (if flat.Length > 0 then flat else cases)
                 FSharpValue.MakeUnion(case, fields (case.GetFields()))
             elif composed then
