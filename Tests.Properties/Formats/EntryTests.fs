@@ -69,7 +69,7 @@ let private typed: (string * string * byte[] * Tensor) list =
         "F16",
         "f2",
         bytes [| 0x3e00us; 0xc000us; 0x7bffus; 0x7c00us |],
-        Tensor.ofHalves [ 4 ] (Array.map Half.op_Explicit halves)
+        Tensor.ofHalves [ 4 ] (halves |> Array.map (fun x -> Half.op_Explicit (x: float32)))
         "I64", "i8", bytes [| 1L <<< 62; -1L |], Tensor.ofLongs [ 2 ] [| 1L <<< 62; -1L |]
         "I32", "i4", bytes [| Int32.MinValue; 7 |], Tensor.ofInt32s [ 2 ] [| Int32.MinValue; 7 |]
         "I16", "i2", bytes [| -32768s; 32767s; 5s |], Tensor.ofInt16s [ 3 ] [| -32768s; 32767s; 5s |]
