@@ -64,10 +64,12 @@ type Layer<'i, 'o> internal (stages: Stage list) =
             ]
 
     /// First f, then g.
+    [<System.ComponentModel.EditorBrowsable(System.ComponentModel.EditorBrowsableState.Never)>]
     static member (-->)(f: Layer<'i, 'o>, g: Layer<'o, 'r>) : Layer<'i, 'r> =
         Layer(Layer<'i, 'r>.Join(f.Stages, g.Stages))
 
     /// First f, then a function, as a layer without parameters.
+    [<System.ComponentModel.EditorBrowsable(System.ComponentModel.EditorBrowsableState.Never)>]
     static member (-->)(f: Layer<'i, 'o>, g: 'o -> 'r) : Layer<'i, 'r> =
         Layer(Layer<'i, 'r>.Join(f.Stages, Layer<'o, 'r>.Lift("lift", g).Stages))
 

@@ -221,7 +221,7 @@ let tests =
                     "P:Functional.FSharp.Layers.Activation.relu"
                     "M:Functional.Tensor.op_Addition(System.Double,Functional.Tensor)"
                     "M:Functional.Slice.op_Implicit(System.Range)"
-                    "M:Functional.FSharp.LayerSyntax.op_MinusMinusGreater``3(Functional.Layer{``0,``1},Functional.Layer{``1,``2})"
+                    "M:Functional.FSharp.Layer.compose``3(Functional.Layer{``0,``1},Functional.Layer{``1,``2})"
                     "M:Functional.FSharp.SnapshotTrees.Snapshot.get_Params(Functional.Snapshot)"
                     "M:Functional.FSharp.RandomDiscrete.Random.permutation(System.Int32,Functional.Key)"
                 ] do

@@ -133,4 +133,10 @@ let others =
         "Format"
         "ToHtml"
         "BroadcastShapes"
+        // See ScaleTests and DtypeTests.
+        "HasNaN"
+        "HasInf"
+        "ArgmaxIndex"
+        "ArgminIndex"
+        "ToHalves"
     ]

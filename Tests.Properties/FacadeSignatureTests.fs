@@ -38,6 +38,9 @@ let private isVisible (m: MethodBase | null) =
     | null -> false
     | m -> m.IsPublic || m.IsFamily || m.IsFamilyOrAssembly
 
+// Operators that C# has no words for: its users call LayerExtensions.Then.
+let private operatorsOfFSharp = [ "op_MinusMinusGreater" ]
+
 // The types in the signature of a type itself and of each of its visible members.
 let private signature (t: Type) : (string * Type) list =
     [
@@ -53,7 +56,7 @@ let private signature (t: Type) : (string * Type) list =
 
         for m in t.GetMembers everything do
             match m with
-            | :? MethodInfo as m when isVisible m ->
+            | :? MethodInfo as m when isVisible m && not (List.contains m.Name operatorsOfFSharp) ->
                 m.Name, m.ReturnType
 
                 for argument in m.GetGenericArguments() do

@@ -92,6 +92,9 @@ let private making: (string * (unit -> Tensor) * (unit -> Tensor)) list =
         drawn "Beta" (fun dtype -> K.Beta(key, dtype, 2.0, 3.0, 4)) (fun dtype -> Random.betaOf dtype 2.0 3.0) [ 4 ]
         "Categorical", (fun () -> K.Categorical(key, x.Value)), (fun () -> Random.categorical x.Value key)
         "Integers", (fun () -> K.Integers(key, -3L, 9L, 5)), (fun () -> Random.integers -3L 9L [ 5 ] key)
+        signed "IntegersLike" (fun x -> K.IntegersLike(key, -3L, 9L, x)) (fun x -> Random.integersLike -3L 9L x key)
+        signed "UniformLike" (fun x -> K.UniformLike(key, x)) (fun x -> Random.uniformLike x key)
+        signed "NormalLike" (fun x -> K.NormalLike(key, x)) (fun x -> Random.normalLike x key)
     ]
 
 let private table = making @ FacadeFunctionTable.table

@@ -68,7 +68,7 @@ module Idx =
         elements
 
     /// The elements of an IDX file, also compressed by gzip, in the shape that the file gives: unsigned bytes as uint8, signed
-    /// ones and those of 16 bits as int32, and int32, float32 and float64. InvalidDataException names the file and the offset of
+    /// ones as int8, and int16, int32, float32 and float64. InvalidDataException names the file and the offset of
     /// what is wrong with it; no header makes it take more memory than the file can hold.
     let read (path: string) : Tensor =
         Loader.ensure ()

@@ -69,11 +69,11 @@ let private typed: (string * string * byte[] * Tensor) list =
         "F16",
         "f2",
         bytes [| 0x3e00us; 0xc000us; 0x7bffus; 0x7c00us |],
-        Tensor.ofArray [ 4 ] halves
+        Tensor.ofHalves [ 4 ] (halves |> Array.map (fun x -> Half.op_Explicit (x: float32)))
         "I64", "i8", bytes [| 1L <<< 62; -1L |], Tensor.ofLongs [ 2 ] [| 1L <<< 62; -1L |]
         "I32", "i4", bytes [| Int32.MinValue; 7 |], Tensor.ofInt32s [ 2 ] [| Int32.MinValue; 7 |]
-        "I16", "i2", bytes [| -32768s; 32767s; 5s |], Tensor.ofInt32s [ 3 ] [| -32768; 32767; 5 |]
-        "I8", "i1", [| 128uy; 127uy; 255uy |], Tensor.ofInt32s [ 3 ] [| -128; 127; -1 |]
+        "I16", "i2", bytes [| -32768s; 32767s; 5s |], Tensor.ofInt16s [ 3 ] [| -32768s; 32767s; 5s |]
+        "I8", "i1", [| 128uy; 127uy; 255uy |], Tensor.ofSBytes [ 3 ] [| -128y; 127y; -1y |]
         "U64",
         "u8",
         bytes [| 0UL; (1UL <<< 63) - 1UL |],

@@ -136,11 +136,11 @@ let tests =
                 for kind, elements, dtype, expected in
                     [
                         0x08uy, [| 0uy; 127uy; 255uy |], Dtype.UInt8, Tensor.ofBytes [ 3 ] [| 0uy; 127uy; 255uy |]
-                        0x09uy, [| 0uy; 127uy; 255uy |], Dtype.Int32, Tensor.ofInt32s [ 3 ] [| 0; 127; -1 |]
+                        0x09uy, [| 0uy; 127uy; 255uy |], Dtype.Int8, Tensor.ofSBytes [ 3 ] [| 0y; 127y; -1y |]
                         0x0Buy,
                         swapped [| Int16.MinValue; 1s; Int16.MaxValue |],
-                        Dtype.Int32,
-                        Tensor.ofInt32s [ 3 ] [| -32768; 1; 32767 |]
+                        Dtype.Int16,
+                        Tensor.ofInt16s [ 3 ] [| Int16.MinValue; 1s; Int16.MaxValue |]
                         0x0Cuy,
                         swapped [| Int32.MinValue; 1; Int32.MaxValue |],
                         Dtype.Int32,

@@ -181,7 +181,7 @@ let private tensors () : Tensor[] =
         for shape in [ []; [ 0 ]; [ 1 ]; [ 3 ]; [ 3; 4 ]; [ 4; 4 ]; [ 0; 3 ]; [ 2; 3; 6; 6 ]; [ 2; 1; 3 ] ] do
             Random.normal shape key
 
-            for dtype in [ Dtype.Float64; Dtype.Int64; Dtype.UInt8; Dtype.Bool; Dtype.BFloat16 ] do
+            for dtype in [ Dtype.Float64; Dtype.Int64; Dtype.UInt8; Dtype.Bool; Dtype.BFloat16; Dtype.Float16; Dtype.Int8; Dtype.Int16 ] do
                 Tensor.cast dtype (Random.uniform shape key * 3.0)
         Tensor.full [ 3; 4 ] nan
         Tensor.full [ 4; 4 ] infinity
