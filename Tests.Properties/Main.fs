@@ -134,6 +134,7 @@ let private all =
             FacadeEnergyTests.tests
             DocumentationTests.tests
             beside GalleryTests.tests
+            beside RunningTests.tests
         ]
 
 // What the tests run in a process of its own.
@@ -161,6 +162,7 @@ let private child (arguments: string list) =
     | [ "threads"; count ] -> ProcessChildren.threads (int count)
     | [ "hostile"; seed; cases ] -> HostileCalls.run (int seed) (int cases) ""
     | [ "hostile"; seed; cases; only ] -> HostileCalls.run (int seed) (int cases) only
+    | "running" :: rest -> RunningTests.child rest
     | [ "tensor" ] -> NativeChildren.tensor ()
     | [ "summary" ] -> SummaryTests.child ()
     | _ -> failwith $"there is no child {arguments}"
