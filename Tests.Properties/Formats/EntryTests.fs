@@ -66,18 +66,12 @@ let private typed: (string * string * byte[] * Tensor) list =
     [
         "F32", "f4", bytes [| 1.5f; -2f; 3f |], Tensor.ofArray [ 3 ] [| 1.5f; -2f; 3f |]
         "F64", "f8", bytes [| Math.PI; -0.0 |], Tensor.ofDoubles [ 2 ] [| Math.PI; -0.0 |]
-        "F16",
-        "f2",
-        bytes [| 0x3e00us; 0xc000us; 0x7bffus; 0x7c00us |],
-        Tensor.ofArray [ 4 ] halves
+        "F16", "f2", bytes [| 0x3e00us; 0xc000us; 0x7bffus; 0x7c00us |], Tensor.ofArray [ 4 ] halves
         "I64", "i8", bytes [| 1L <<< 62; -1L |], Tensor.ofLongs [ 2 ] [| 1L <<< 62; -1L |]
         "I32", "i4", bytes [| Int32.MinValue; 7 |], Tensor.ofInt32s [ 2 ] [| Int32.MinValue; 7 |]
         "I16", "i2", bytes [| -32768s; 32767s; 5s |], Tensor.ofInt32s [ 3 ] [| -32768; 32767; 5 |]
         "I8", "i1", [| 128uy; 127uy; 255uy |], Tensor.ofInt32s [ 3 ] [| -128; 127; -1 |]
-        "U64",
-        "u8",
-        bytes [| 0UL; (1UL <<< 63) - 1UL |],
-        Tensor.ofLongs [ 2 ] [| 0L; Int64.MaxValue |]
+        "U64", "u8", bytes [| 0UL; (1UL <<< 63) - 1UL |], Tensor.ofLongs [ 2 ] [| 0L; Int64.MaxValue |]
         "U32", "u4", bytes [| UInt32.MaxValue; 3u |], Tensor.ofLongs [ 2 ] [| 4294967295L; 3L |]
         "U16", "u2", bytes [| 65535us; 1us |], Tensor.ofInt32s [ 2 ] [| 65535; 1 |]
         "U8", "u1", [| 0uy; 255uy |], Tensor.ofBytes [ 2 ] [| 0uy; 255uy |]
@@ -240,7 +234,7 @@ let tests =
                 let entries =
                     [|
                         for i in 0..39 do
-                            yield! Array.updateAt 46 (byte 'a' + byte i) entry
+                            yield! Array.updateAt 46 (byte '0' + byte i) entry
                     |]
 
                 BitConverter.GetBytes(40us).CopyTo(last, 8)
