@@ -15,7 +15,8 @@ open Functional
 module Checkpoint =
 
     // Files of before have no sum. No single bit that is another makes one of a file of now.
-    let private format, formatBefore = "functional-checkpoint-2", "functional-checkpoint-1"
+    let private format = "functional-checkpoint-2"
+    let private formatBefore = "functional-checkpoint-1"
 
     let private leaves (snapshot: Snapshot) =
         let under branch tree = [ for path, leaf in Tree.leaves tree -> $"{branch}/{path}", leaf ]

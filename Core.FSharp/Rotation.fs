@@ -124,10 +124,8 @@ module Rotation =
                 match List.rev passed with
                 | [] -> None
                 | problems ->
-                    let shown = problems |> List.truncate 3 |> List.map (fun checkpoint -> string checkpoint.Problem)
-                    let more = if problems.Length > 3 then $"; and {problems.Length - 3} more" else ""
-                    let shown = String.Join("; ", shown)
-                    Refusal.file folder $"none of its {problems.Length} checkpoints can be read: {shown}{more}"
+                    let others = if problems.Length > 1 then $"; and {problems.Length - 1} more" else ""
+                    Refusal.file folder $"no checkpoint in it can be read: {problems.Head.Problem}{others}"
             | checkpoint :: rest when not (isSound checkpoint) -> first (checkpoint :: passed) rest
             | checkpoint :: rest ->
                 match attempt checkpoint.Path (fun () -> Checkpoint.load checkpoint.Path like) with

@@ -163,7 +163,7 @@ let tests =
                         if step <> 2 && step <> 3 then
                             File.WriteAllText(path step, "no checkpoint")
 
-                    expectError<InvalidDataException> [ folder; "none of its 4"; path 6; "and 1 more" ] (fun () ->
+                    expectError<InvalidDataException> [ folder; "no checkpoint"; path 6; "and 3 more" ] (fun () ->
                         Rotation.latest folder (small 0) |> ignore))
             }
 

@@ -43,13 +43,14 @@ type internal Gzip(path: string, file: FileStream) =
         while next () <> 0 do
             ()
 
-    // Whether nothing but zeros is left.
+    // Whether nothing but zeros is left. Some tapes have them between members too.
     let isOver () =
         let mutable value = 0
 
         while value = 0 do
             value <- file.ReadByte()
 
+        member' <- if value < 0 then file.Length else file.Position - 1L
         value < 0
 
     let openMember () =
@@ -120,13 +121,17 @@ type internal Gzip(path: string, file: FileStream) =
             match data with
             | null ->
                 file.Position <- member'
-                // The first member must be there.
+                // The first member must be there, and where the file begins.
                 more <- member' = 0L || not (isOver ())
 
                 if more then
                     openMember ()
             | open' ->
-                found <- open'.Read buffer
+                found <-
+                    try
+                        open'.Read buffer
+                    with :? InvalidDataException as error ->
+                        Refusal.because error path pieces.Last $"the compressed data are damaged: {error.Message}"
 
                 if found = 0 then
                     closeMember ()
@@ -136,7 +141,6 @@ type internal Gzip(path: string, file: FileStream) =
                     more <- false
 
         found
-
 
     override _.Dispose(disposing: bool) =
         match data with

@@ -78,10 +78,6 @@ module Idx =
             if Gzip.IsGzip file then
                 use unpacked = new Gzip(path, file)
 
-                try
-                    parse path unpacked (Gzip.Most file.Length)
-                with :? InvalidDataException as error when
-                    not (error.Message.StartsWith(path, StringComparison.Ordinal)) ->
-                    Refusal.because error path file.Position $"the compressed data are damaged: {error.Message}"
+                parse path unpacked (Gzip.Most file.Length)
             else
                 parse path file file.Length)

@@ -112,16 +112,18 @@ module Npy =
 
     let private inArchive path (use': FileStream -> ZipArchive -> 'a) : 'a =
         use file = File.OpenRead path
+        // An archive that cannot be read closes its file.
+        let length = file.Length
 
         try
             use zip = new ZipArchive(file, ZipArchiveMode.Read)
             use' file zip
         with
         | :? InvalidDataException as error when not (error.Message.StartsWith(path, StringComparison.Ordinal)) ->
-            Refusal.because error path file.Length $"this is no sound .npz file: {error.Message}"
+            Refusal.because error path length $"this is no sound .npz file: {error.Message}"
         // What else a damaged archive leads the reader to.
         | :? IOException as error when not (error :? FileNotFoundException) ->
-            Refusal.because error path file.Length $"this is no sound .npz file: {error.Message}"
+            Refusal.because error path length $"this is no sound .npz file: {error.Message}"
 
     let private most (entry: ZipArchiveEntry) = Math.Min(entry.Length, Gzip.Most entry.CompressedLength)
 

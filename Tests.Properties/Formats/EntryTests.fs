@@ -240,7 +240,7 @@ let tests =
                 let entries =
                     [|
                         for i in 0..39 do
-                            yield! Array.updateAt 46 (byte 'a' + byte i) entry
+                            yield! Array.updateAt 46 (byte '0' + byte i) entry
                     |]
 
                 BitConverter.GetBytes(40us).CopyTo(last, 8)

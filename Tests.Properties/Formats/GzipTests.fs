@@ -207,7 +207,13 @@ let tests =
                         write $"emnist-letters-{part}-labels-idx1-ubyte" (idx 8uy [ 2 ] [| 1uy; 26uy |])
 
                     let struct (train, test) = Digits.emnist "letters" folder
-                    expectClose 1e-7 "upright" [| 0.0; 0.4; 0.2; 1.0 |] (Array.truncate 4 (Tensor.toDoubles train.Inputs))
+
+                    expectClose
+                        1e-7
+                        "upright"
+                        [| 0.0; 0.4; 0.2; 1.0 |]
+                        (Array.truncate 4 (Tensor.toDoubles train.Inputs))
+
                     Expect.sequenceEqual (Tensor.toLongs train.Targets) [ 0L; 25L ] "labels from 0"
                     let struct (again, _) = CSharp.Digits.Emnist(folder, "letters")
                     expectSame "C#" train.Inputs again.Inputs

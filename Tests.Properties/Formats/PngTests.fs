@@ -67,7 +67,7 @@ let random (seed: int) width height depth colour interlaced : byte[] =
         |]
 
     let data = deflated rows
-    let cut = random.Next(data.Length + 1)
+    let cut = random.Next(1, data.Length)
 
     let palette =
         if colour = 3 then
@@ -82,7 +82,6 @@ let random (seed: int) width height depth colour interlaced : byte[] =
             chunk "tEXt" "Comment\000none"B
             palette
             chunk "IDAT" data[.. cut - 1]
-            chunk "IDAT" [||]
             chunk "IDAT" data[cut..]
             chunk "IEND" [||]
         ]
@@ -143,7 +142,8 @@ let tests =
             test "a bit that is another is noticed, wherever it is" {
                 let bytes = random 3 7 5 8 2 false
 
-                for at in 0 .. bytes.Length - 1 do
+                // Behind the first eight bytes, without which it is no PNG file.
+                for at in 8 .. bytes.Length - 1 do
                     refused [] (Array.updateAt at (bytes[at] ^^^ (1uy <<< (at % 8))) bytes)
             }
 
@@ -174,6 +174,23 @@ let tests =
                     (around [ header 10_000 10_000 8 2 false; chunk "IDAT" [| 1uy |] ])
 
                 refused [ "2147483647×2147483647" ] (around [ header Int32.MaxValue Int32.MaxValue 1 0 false ])
+            }
+
+            test "chunks of the image may be empty, at either end and between" {
+                let bytes = random 6 7 5 8 2 false
+                let first = bytes.AsSpan().IndexOf(ReadOnlySpan "IDAT"B) - 4
+
+                let parts =
+                    [
+                        bytes[.. first - 1]
+                        chunk "IDAT" [||]
+                        bytes[first .. bytes.Length - 13]
+                        chunk "IDAT" [||]
+                        chunk "IEND" [||]
+                    ]
+
+                let image = inFile bytes Images.read
+                inFile (Array.concat parts) (fun path -> expectSame "the same image" image (Images.read path))
             }
 
             test "a limit of the caller's" {

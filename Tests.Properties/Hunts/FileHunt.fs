@@ -491,7 +491,7 @@ let private runHunt (budget: Budget) : int =
     while not (isNull line) do
         match Int32.TryParse line with
         | true, count -> budget.Progress count
-        | _ -> said.Add(string line)
+        | _ -> said.Add((string line).Trim())
 
         line <- child.StandardOutput.ReadLine()
 
@@ -505,7 +505,7 @@ let private runHunt (budget: Budget) : int =
     value 1
 
 /// The hunt with its full count.
-let hunt: Hunt = { Name = "damaged files"; Full = 500_000; Share = 2.0; Run = runHunt }
+let hunt: Hunt = { Name = "files"; Full = 500_000; Share = 2.0; Run = runHunt }
 
 let tests =
     testList

@@ -178,7 +178,7 @@ let private runHunt (budget: Budget) : int =
     killed
 
 /// The hunt with its full count: thirty of each kind.
-let hunt: Hunt = { Name = "killed processes"; Full = 90; Share = 1.0; Run = runHunt }
+let hunt: Hunt = { Name = "kills"; Full = 90; Share = 1.0; Run = runHunt }
 
 let tests =
     testList
