@@ -254,28 +254,46 @@ let requireWhole name (value: int64) (a: T) =
             )
         | _ -> ()
 
-/// Whether a predicate holds for every number, read in managed code: for few numbers much quicker than an operation. A tensor of a
-/// summary has no numbers.
-let inline forAll ([<InlineIfLambda>] holds: float -> bool) (a: T) : bool =
-    if Tally.IsBare a then
-        true
+/// f of a constant of the same numbers that lies in order on the CPU; of the tensor itself where it is one.
+let inline inOrder (a: T) ([<InlineIfLambda>] f: T -> 'r) : 'r =
+    if isOnCpu a && isContiguous a then
+        let result = f a
+        GC.KeepAlive a
+        result
     else
         use detached = a.detach ()
         use here = detached.cpu ()
         use flat = here.contiguous ()
-        let mutable good = true
+        let result = f flat
+        GC.KeepAlive flat
+        GC.KeepAlive a
+        result
 
-        if flat.dtype = torch.ScalarType.Float32 then
+/// Whether a predicate holds for every number, read in managed code: for few numbers much quicker than an operation. A tensor of a
+/// summary has no numbers.
+let inline forAll ([<InlineIfLambda>] holds: float -> bool) (a: T) : bool =
+    Tally.IsBare a
+    || inOrder a (fun flat ->
+        let mutable good = true
+        let mutable i = 0
+
+        match flat.dtype with
+        | torch.ScalarType.Float32 ->
             let numbers = span<float32> flat
-            let mutable i = 0
 
             while good && i < numbers.Length do
                 good <- holds (float numbers[i])
                 i <- i + 1
-        else
-            use wide = flat.to_type torch.ScalarType.Float64
+        | torch.ScalarType.Int64 ->
+            let numbers = span<int64> flat
+
+            while good && i < numbers.Length do
+                good <- holds (float numbers[i])
+                i <- i + 1
+        | _ ->
+            use constant = flat.detach ()
+            use wide = constant.to_type torch.ScalarType.Float64
             let numbers = span<float> wide
-            let mutable i = 0
 
             while good && i < numbers.Length do
                 good <- holds numbers[i]
@@ -283,9 +301,15 @@ let inline forAll ([<InlineIfLambda>] holds: float -> bool) (a: T) : bool =
 
             GC.KeepAlive wide
 
-        GC.KeepAlive flat
-        GC.KeepAlive a
-        good
+        good)
+
+/// Whether a mask holds anywhere; that of a summary does not.
+let exists (mask: T) : bool =
+    not (Tally.IsBare mask)
+    && (use any = mask.any ()
+        let found = any.ToBoolean()
+        GC.KeepAlive mask
+        found)
 
 /// An axis counted from the front; one that the tensor does not have is refused.
 let axisOf name (axis: int) a =

@@ -26,12 +26,11 @@ let private polynomial (a: Tensor) =
     let c, _ = List.fold step (Tensor.onesLike a[Slice.op_Implicit 0, Slice.op_Implicit 0], unit) [ 1..n ]
     if n % 2 = 0 then c else -c
 
-let private element i j (a: Tensor) = a |> select 0 i |> select 0 j
-
+// The elements of each matrix of [...; n; n] by rows and columns: |A| without a division.
 let private few (a: Tensor) =
-    let x i j = element i j a
+    let x i j = a |> select -2 i |> select -1 j
 
-    match a.Shape[0] with
+    match a.Shape[a.Rank - 1] with
     | 1 -> x 0 0
     | 2 -> x 0 0 * x 1 1 - x 0 1 * x 1 0
     | 3 ->
@@ -62,13 +61,16 @@ let private byParts (a: Tensor) =
 // The matrices [m; n; n] of which a pivot says that they are nearly singular.
 let private nearlySingular (a: Tensor) : int[] =
     let n = a.Shape[1]
+    // libtorch's derivative loses digits as the inverse of this; of order 3 its square.
+    let weak = if a.Dtype = Dtype.Float64 then 1e-4 else 1e-3
+
     let pivots = Tensor.toDoubles (Tensor.Of(Ops.pivots (Tensor.stopGradient a).Raw)) |> Array.map abs
 
     [|
         for i in 0 .. a.Shape[0] - 1 do
             let own = pivots[i * n .. (i + 1) * n - 1]
 
-            if Array.forall Double.IsFinite own && Array.min own <= small a.Dtype * Array.max own then
+            if Array.forall Double.IsFinite own && Array.min own <= weak * Array.max own then
                 i
     |]
 
@@ -82,8 +84,12 @@ let det (a: Tensor) : Tensor =
         let n = a.Shape[a.Rank - 1]
         let flat = Tensor.reshape [ -1; n; n ] a
 
+        // The value is the one that there is without a derivative.
+        let valued (found: Tensor) = found + Tensor.stopGradient (value - found)
+
         match nearlySingular flat with
         | [||] -> value
+        | _ when n <= 3 -> valued (few a)
         | places ->
             let index = Tensor.move a.Device (Tensor.ofInts places)
             let unit = Tensor.move a.Device (Tensor.eyeOf a.Dtype n n)
@@ -94,6 +100,4 @@ let det (a: Tensor) : Tensor =
                 let units = Tensor.expand [ places.Length; n; n ] unit
                 lift Ops.det (Tensor.indexCopy 0 index units flat)
 
-            let found = Tensor.indexCopy 0 index singular regular |> Tensor.reshape value.Shape
-            // The value is the one that there is without a derivative.
-            found + Tensor.stopGradient (value - found)
+            valued (Tensor.indexCopy 0 index singular regular |> Tensor.reshape value.Shape)

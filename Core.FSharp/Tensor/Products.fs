@@ -76,21 +76,24 @@ module TensorProducts =
 
             under "cdist" (fun () -> Tensor.normOver 2.0 -1 (Tensor.unsqueeze -2 x - Tensor.unsqueeze -3 y))
 
-        // x/|x| along one axis, which stays. A zero stays one. What is divided by the largest element first has the same
-        // direction, and a length within the range of its dtype.
+        // x/|x| along one axis, which stays. A zero stays one.
         let internal direction (axis: int) (x: Tensor) =
-            let x =
-                if x.Count = 0L then
-                    x
-                else
-                    let size = Tensor.maxKeeping axis (Tensor.abs (Tensor.stopGradient x))
-                    let usual = Tensor.logicalAnd (Tensor.gtNumber 0.0 size) (Tensor.isfinite size)
-                    x / Tensor.where usual size (Tensor.onesLike size)
-
             let length = Tensor.normKeeping 2.0 axis x
-            let isZero = Tensor.eqNumber 0.0 length
-            let direction = x / Tensor.where isZero (Tensor.onesLike length) length
-            Tensor.where isZero (Tensor.zerosLike direction) direction
+
+            if
+                x.Count = 0L
+                || Native.forAll (fun length -> Double.IsNaN length || length > 1e-30 && length < 1e30) length.Raw
+            then
+                x / length
+            else
+                // What is divided by the largest element first has the same direction, and a length within the range of its dtype.
+                let size = Tensor.maxKeeping axis (Tensor.abs (Tensor.stopGradient x))
+                let usual = Tensor.logicalAnd (Tensor.gtNumber 0.0 size) (Tensor.isfinite size)
+                let x = x / Tensor.where usual size (Tensor.onesLike size)
+                let length = Tensor.normKeeping 2.0 axis x
+                let isZero = Tensor.eqNumber 0.0 length
+                let direction = x / Tensor.where isZero (Tensor.onesLike length) length
+                Tensor.where isZero (Tensor.zerosLike direction) direction
 
         /// x·y/(|x|·|y|) along one axis of the shape that x and y broadcast to, which goes: between -1 and 1. Where one of the two
         /// is 0 it is 0 and so are its derivatives.

@@ -166,7 +166,15 @@ module TensorReading =
                     let whole = truncate value
                     whole >= float low && whole <= float high && whole < 9223372036854775808.0
 
-                if not holdsAll && not (Native.forAll isHeld x.Raw) then
+                let areHeld () =
+                    x.Count = 0L
+                    || Tally.IsBare x.Raw
+                    || (use constant = Ops.detach x.Raw
+                        use least = Ops.min constant
+                        use most = Ops.max constant
+                        Native.forAll isHeld least && Native.forAll isHeld most)
+
+                if not holdsAll && not (areHeld ()) then
                     refuse
                         "cast"
                         x

@@ -40,7 +40,14 @@ module TensorStatistics =
             let isWide = x.Dtype = Dtype.Float64
 
             if p > 0.0 then
-                (if isWide then 2e-292 else 2e-31) ** (1.0 / p)
+                // The smallest normal number over the distance from 1 to the next.
+                let least =
+                    match x.Dtype with
+                    | Dtype.Float64 -> 2e-292
+                    | Dtype.Float16 -> 6e-2
+                    | _ -> 2e-31
+
+                least ** (1.0 / p)
             else
                 (if isWide then 1e300 else 1e37) ** (1.0 / p)
 
@@ -116,14 +123,15 @@ module TensorStatistics =
 
         // Whether a variance in one pass may have lost digits to a mean that is large beside it.
         let private isFar (axes: int seq) (x: Tensor) (variance: Tensor) =
-            let x = Tensor.stopGradient x
-            let mean = Tensor.meanAlongAxes true axes x
-            let far = Tensor.gt (Tensor.square mean) (1e2 * Tensor.reshape mean.Shape (Tensor.stopGradient variance))
+            let mean = Tensor.meanAlongAxes false axes (Tensor.stopGradient x)
 
+            Array.exists2
+                (fun mean variance -> mean * mean > 1e2 * variance)
+                (Tensor.toDoubles mean)
+                (Tensor.toDoubles variance)
             // Of equal elements the variance is exactly 0, whatever the mean.
-            Tensor.toBool (Tensor.any far)
-            && (let largest, smallest = Tensor.max x, Tensor.min x
-                not (Tensor.toBool (Tensor.eq largest smallest)))
+            && (let x = Tensor.stopGradient x
+                not (Tensor.toBool (Tensor.eq (Tensor.max x) (Tensor.min x))))
 
         let private varBy name unbiased keep (axes: int seq) (x: Tensor) =
             Native.requireFloating name x.Raw
@@ -133,18 +141,15 @@ module TensorStatistics =
 
                 let count = axes |> Seq.fold (fun n axis -> n * shape[Native.axisOf name axis x.Raw]) 1L
 
-                let variance x = Tensor.Of(Ops.varOver (wide axes) unbiased keep x)
+                let variance (x: Tensor) = lift (Ops.varOver (wide axes) unbiased keep) x
 
                 // libtorch gives NaN too, but prints a warning.
                 if count <= (if unbiased then 1L else 0L) then
                     nan * Tensor.meanAlongAxes keep axes x
                 else
-                    let found = variance x.Raw
+                    let found = variance x
 
-                    if found.Count > 0L && isFar axes x found then
-                        variance (centred axes x).Raw
-                    else
-                        found)
+                    if x.Count > 0L && isFar axes x found then variance (centred axes x) else found)
 
         let internal varAll unbiased x = varBy "var" unbiased false [ 0 ] (flat x)
         let internal varAlong unbiased keep axis x = varBy "var" unbiased keep [ axis ] x

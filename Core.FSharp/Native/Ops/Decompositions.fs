@@ -41,9 +41,7 @@ module internal DecompositionOps =
     let private isExtreme (a: T) =
         dtype a = torch.ScalarType.Float32
         && not (Tally.IsBare a)
-        && (use detached = a.detach ()
-            use here = detached.cpu ()
-            use flat = here.contiguous ()
+        && inOrder a (fun flat ->
             let numbers = span<float32> flat
             let each = int (max 1L (size a (rank a - 1) * size a (rank a - 2)))
             let mutable extreme = false
@@ -56,8 +54,6 @@ module internal DecompositionOps =
 
                 extreme <- extreme || largest > 0f && largest < 1e-12f || largest > 1e12f && largest < infinityf
 
-            GC.KeepAlive flat
-            GC.KeepAlive a
             extreme)
 
     let private wide a = Ops.cast torch.ScalarType.Float64 a

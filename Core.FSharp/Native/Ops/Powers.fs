@@ -46,11 +46,7 @@ module internal PowerOps =
     let private area name (odd: bool) (f: T -> T) (a: T) : T =
         let plain a = unary name a f
 
-        if not (requiresGrad a) || forAll (fun a -> not (abs a > 1e9)) a then
-            plain a
-        else
-            use size = if odd then Ops.abs a else a.alias ()
-            use far = Ops.gtScalar size 1e9
+        let byLogarithm (size: T) (far: T) =
             use ones = Ops.onesLike a
             use near = Ops.where far ones a
             use beyond = Ops.where far size ones
@@ -60,6 +56,13 @@ module internal PowerOps =
             use logarithm = Ops.mul sign logarithm
             use nearby = plain near
             Ops.where far logarithm nearby
+
+        if not (requiresGrad a) then
+            plain a
+        else
+            use size = if odd then Ops.abs a else a.alias ()
+            use far = Ops.gtScalar size 1e9
+            if exists far then byLogarithm size far else plain a
 
     [<RequireQualifiedAccess>]
     module Ops =
@@ -71,33 +74,35 @@ module internal PowerOps =
         let power (a: T) (b: T) : T =
             requireExponents a b
 
-            if requiresGrad b && not (forAll (fun a -> a <> 0.0) a) then
-                requireFitting "power" a b
+            let atZero a b =
+                use constant = Ops.detach b
+                pow a constant
 
-                let atZero a b =
-                    use constant = Ops.detach b
-                    pow a constant
-
-                use zero = Ops.eqScalar a 0.0
-                choose zero pow atZero a b
-            else
+            if not (requiresGrad b) then
                 pow a b
+            else
+                requireFitting "power" a b
+                use zero = Ops.eqScalar a 0.0
+                if exists zero then choose zero pow atZero a b else pow a b
 
         /// x·ln y, and 0 where x = 0 unless y is NaN. Where x = 0 and y ≤ 0, derivatives are 0.
         let xlogy (x: T) (y: T) : T =
             let plain x y = binary "xlogy" x y (fun x y -> x.xlogy y)
 
-            if (requiresGrad x || requiresGrad y) && not (forAll (fun y -> not (y <= 0.0)) y) then
-                requireFitting "xlogy" x y
-
-                let constant x y =
-                    use x = Ops.detach x
-                    use y = Ops.detach y
-                    plain x y
-
-                use isZero = Ops.eqScalar x 0.0
-                use beyond = Ops.leScalar y 0.0
-                use mask = Ops.logicalAnd isZero beyond
-                choose mask plain constant x y
-            else
+            let constant x y =
+                use x = Ops.detach x
+                use y = Ops.detach y
                 plain x y
+
+            if not (requiresGrad x || requiresGrad y) then
+                plain x y
+            else
+                requireFitting "xlogy" x y
+                use beyond = Ops.leScalar y 0.0
+
+                if exists beyond then
+                    use isZero = Ops.eqScalar x 0.0
+                    use mask = Ops.logicalAnd isZero beyond
+                    choose mask plain constant x y
+                else
+                    plain x y
