@@ -1,8 +1,8 @@
 namespace Functional.CSharp;
 
 /// <summary>
-/// NumPy's formats: .npy holds one array, .npz several by name. Versions 1.0 to 3.0 are read, 1.0 is written. float16 is read as
-/// float32, int8, int16 and uint16 as int32, uint32 and uint64 as int64, if they fit.
+/// NumPy's formats: .npy holds one array, .npz several by name. Versions 1.0 to 3.0 are read, 1.0 is written. uint16 is read as
+/// int32, uint32 and uint64 as int64, if they fit.
 /// </summary>
 public static class Npy
 {

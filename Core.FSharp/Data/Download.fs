@@ -359,7 +359,7 @@ module Download =
 
                 entry <- tar.GetNextEntry()
         with
-        | :? InvalidDataException as error when not (error.Message.StartsWith(archive, StringComparison.Ordinal)) ->
+        | Refusal.DamagedData error when not (error.Message.StartsWith(archive, StringComparison.Ordinal)) ->
             Refusal.because error archive file.Position $"this is no sound .tar.gz file: {error.Message}"
         | :? EndOfStreamException as error -> Refusal.because error archive file.Position "the archive ends early"
 

@@ -83,7 +83,7 @@ module internal Elements =
         let found =
             try
                 stream.ReadAtLeast(buffer, buffer.Length, false)
-            with :? InvalidDataException as error when not (error.Message.StartsWith(path, StringComparison.Ordinal)) ->
+            with Refusal.DamagedData error when not (error.Message.StartsWith(path, StringComparison.Ordinal)) ->
                 Refusal.because error path offset $"the compressed data are damaged: {error.Message}"
 
         if found < buffer.Length then

@@ -130,7 +130,7 @@ type internal Gzip(path: string, file: FileStream) =
                 found <-
                     try
                         open'.Read buffer
-                    with :? InvalidDataException as error ->
+                    with Refusal.DamagedData error ->
                         Refusal.because error path pieces.Last $"the compressed data are damaged: {error.Message}"
 
                 if found = 0 then

@@ -107,8 +107,7 @@ module Images =
             if Png.isPng file then
                 try
                     Png.read path check file
-                with :? InvalidDataException as error when
-                    not (error.Message.StartsWith(path, StringComparison.Ordinal)) ->
+                with Refusal.DamagedData error when not (error.Message.StartsWith(path, StringComparison.Ordinal)) ->
                     Refusal.because error path file.Position $"the data of the image are damaged: {error.Message}"
             else
                 if file.Length > int64 Array.MaxLength then

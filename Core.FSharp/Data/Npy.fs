@@ -119,7 +119,7 @@ module Npy =
             use zip = new ZipArchive(file, ZipArchiveMode.Read)
             use' file zip
         with
-        | :? InvalidDataException as error when not (error.Message.StartsWith(path, StringComparison.Ordinal)) ->
+        | Refusal.DamagedData error when not (error.Message.StartsWith(path, StringComparison.Ordinal)) ->
             Refusal.because error path length $"this is no sound .npz file: {error.Message}"
         // What else a damaged archive leads the reader to.
         | :? IOException as error when not (error :? FileNotFoundException) ->

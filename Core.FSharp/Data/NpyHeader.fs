@@ -177,7 +177,7 @@ module internal NpyHeader =
             let found =
                 try
                     stream.ReadAtLeast(buffer.AsSpan(), count, false)
-                with :? InvalidDataException as error ->
+                with Refusal.DamagedData error ->
                     Refusal.because error path offset $"the compressed data are damaged: {error.Message}"
 
             if found < count then

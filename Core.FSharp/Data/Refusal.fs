@@ -31,3 +31,11 @@ module internal Refusal =
     /// As `at`, where another error was the cause.
     let because (cause: exn) (path: string) (offset: int64) (problem: string) : 'a =
         raise (InvalidDataException($"{path}: {cut (most - 40) problem} (at offset {offset})", cause))
+
+    /// What a decompressor raises for damaged data.
+    let (|DamagedData|_|) (error: exn) : exn option =
+        match error with
+        | :? InvalidDataException -> Some error
+        // Its type is not public; other exceptions of files are not the data's fault.
+        | :? IOException when error.GetType().Name = "ZLibException" -> Some error
+        | _ -> None

@@ -63,7 +63,7 @@ let tests =
         "gzip"
         [
             testPropertyWithConfig
-                { FsCheckConfig.defaultConfig with maxTest = 40 }
+                { FsCheckConfig.defaultConfig with maxTest = 15 }
                 "members of any length, one after the other, are one file"
             <| fun (lengths: uint16 list) (seed: int) (zeros: byte) ->
                 let parts =
@@ -105,8 +105,8 @@ let tests =
 
                 let data = squeezed (noise 1 300)
 
-                for at in 10 .. data.Length - 1 do
-                    for bit in 0..7 do
+                for at in 10..3 .. data.Length - 1 do
+                    for bit in [ at % 8 ] do
                         let wrong = Array.updateAt at (data[at] ^^^ (1uy <<< bit)) data
 
                         // Some bits of deflate mean nothing.

@@ -229,6 +229,11 @@ let tests =
                             last
                         ])
 
+                // A stream that asks for a dictionary.
+                refused
+                    [ "damaged" ]
+                    (around [ header 1 1 8 0 false; chunk "IDAT" [| 0x78uy; 0xbbuy; 1uy; 2uy; 3uy; 4uy; 5uy |]; last ])
+
                 refused [ "filter 9" ] (around [ header 1 1 8 0 false; chunk "IDAT" (deflated [| 9uy; 5uy |]); last ])
                 refused [ "end early" ] (around [ header 1 2 8 0 false; chunk "IDAT" (deflated [| 0uy; 5uy |]); last ])
                 refused [ "IEND"; "before the image" ] (around [ header 1 1 8 0 false; last ])

@@ -227,7 +227,13 @@ let private recounted (random: Random) (bytes: byte[]) =
 let private idx (kind: byte) (shape: int list) (count: int) =
     let axes = [| for axis in shape -> BinaryPrimitives.ReverseEndianness(axis: int) |]
     let elements = Array.init count (fun i -> byte (i * 37))
-    Array.concat [ [| 0uy; 0uy; kind; byte shape.Length |]; Array.collect (fun (axis: int) -> BitConverter.GetBytes axis) axes; elements ]
+
+    Array.concat
+        [
+            [| 0uy; 0uy; kind; byte shape.Length |]
+            Array.collect (fun (axis: int) -> BitConverter.GetBytes axis) axes
+            elements
+        ]
 
 let private network = Node [ "0", Node [ "weight", Leaf { Role = Role.Weight; Value = Tensor.ones [ 2; 3 ] } ] ]
 let private none: State = Tree.empty
