@@ -11,7 +11,7 @@ module Evaluation =
         if batchSize < 1 then
             invalidArg (nameof batchSize) $"at least one sample is computed at a time, not {batchSize}"
 
-        let count = inputs.Shape[0]
+        let count = if inputs.Rank = 0 then 0 else inputs.Shape[0]
 
         if count = 0 then
             invalidArg (nameof inputs) $"there are no samples to predict for: {inputs}"

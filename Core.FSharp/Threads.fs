@@ -2,8 +2,9 @@ namespace Functional.FSharp
 
 open System
 
-/// The threads that one operation is shared among. Sums of all of more than 32,768 numbers, the gradients of convolutions' weights
-/// and of normalisations are added up in an order that depends on their number: bits are the same for the same number.
+/// The threads that one operation is shared among. Sums of all of more than 32,768 numbers (`sum`, `mean`, `var`, `norm`,
+/// `prod`, `logsumexp`, `dot`), products and decompositions of large matrices, the gradients of convolutions' weights and those of
+/// normalisations are added up in an order that depends on their number: bits are the same for the same number.
 [<RequireQualifiedAccess>]
 module Threads =
 

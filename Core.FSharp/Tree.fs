@@ -1,12 +1,43 @@
 namespace Functional
 
+open System
+
 /// A tree with named branches. Parameters, layer state, optimizer memory, chains and gradients are all trees.
-[<NoComparison>]
-type Tree<'a> =
+[<CustomEquality; NoComparison>]
+type Tree<[<EqualityConditionalOn>] 'a> =
     /// A value.
     | Leaf of 'a
     /// Named branches, in order; names are distinct.
     | Node of (string * Tree<'a>) list
+
+    // As F# writes them, but for a look at the stack.
+    override tree.Equals(other: objnull) =
+        FSharp.Nesting.guard "Tree" "branches"
+
+        match tree, other with
+        | Leaf x, (:? Tree<'a> as other) ->
+            match other with
+            | Leaf y -> Unchecked.equals x y
+            | Node _ -> false
+        | Node branches, (:? Tree<'a> as other) ->
+            match other with
+            | Leaf _ -> false
+            | Node others ->
+                List.length branches = List.length others
+                && List.forall2
+                    (fun (name: string, a) (name', b) -> name = name' && Unchecked.equals a b)
+                    branches
+                    others
+        | _ -> false
+
+    override tree.GetHashCode() =
+        FSharp.Nesting.guard "Tree" "branches"
+
+        match tree with
+        | Leaf x -> Unchecked.hash x
+        | Node branches ->
+            (1, branches)
+            ||> List.fold (fun hash (name, branch) -> HashCode.Combine(hash, name, Unchecked.hash branch))
 
 namespace Functional.FSharp
 

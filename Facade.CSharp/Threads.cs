@@ -1,8 +1,9 @@
 namespace Functional.CSharp;
 
 /// <summary>
-/// The threads that one operation is shared among. Sums of all of more than 32,768 numbers, the gradients of convolutions'
-/// weights and of normalisations are added up in an order that depends on their number: bits are the same for the same number.
+/// The threads that one operation is shared among. Sums of all of more than 32,768 numbers (Sum, Mean, Var, Norm, Prod,
+/// LogSumExp, Dot), products and decompositions of large matrices, the gradients of convolutions' weights and those of
+/// normalisations are added up in an order that depends on their number: bits are the same for the same number.
 /// </summary>
 public static class Threads
 {

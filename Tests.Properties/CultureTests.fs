@@ -74,10 +74,22 @@ let private fractions (m: MethodBase) : bool =
                 && called.IsGenericMethod
                 && called.GetGenericArguments() |> Array.exists isFraction)
 
-    instructions m
+    let code = instructions m
+
+    // Arrays of objects are made for TorchScript, too.
+    let interpolates =
+        code
+        |> List.exists (fun (code, token) ->
+            code = OpCodes.Newobj
+            && (match m.Module.ResolveMethod(token, owner, own) with
+                | null -> false
+                | made -> string made.DeclaringType |> _.Contains("PrintfFormat")))
+
+    code
     |> List.pairwise
     |> List.exists (fun ((code, token), (next, _)) ->
-        (code = OpCodes.Box
+        (interpolates
+         && code = OpCodes.Box
          && (next = OpCodes.Stelem || next = OpCodes.Stelem_Ref)
          && isFraction (m.Module.ResolveType(token, owner, own)))
         || ((code = OpCodes.Call || code = OpCodes.Callvirt) && writes token))
@@ -106,13 +118,12 @@ let private refused: (string * (unit -> unit)) list =
     let x = Tensor.ofDoubles [ 2 ] [| 0.5; 1.5 |]
 
     [
-        "1.5",
-        (fun () -> Tensor.fullOf Dtype.Int32 [ 2 ] 1.5 |> ignore)
+        "1.5", (fun () -> Tensor.fullOf Dtype.Int32 [ 2 ] 1.5 |> ignore)
         "2.5", (fun () -> Tensor.clamp 2.5 1.25 x |> ignore)
         "1.25", (fun () -> Tensor.clamp 2.5 1.25 x |> ignore)
         "1.5", (fun () -> Random.bernoulli 1.5 [ 2 ] (Key.ofSeed 1) |> ignore)
         "-0.25", (fun () -> Layers.Noise.gaussianNoise -0.25 |> ignore)
-        "1.5", (fun () -> Tensor.onehot 3 x |> ignore)
+        "0.5", (fun () -> Tensor.onehot 3 x |> ignore)
         "-1.5", (fun () -> Energy.tempered -1.5 Tensor.sum x |> ignore)
         "-2.5", (fun () -> Schedule.polynomial -2.5 1.0 0.0 3 |> ignore)
         "-0.5", (fun () -> Transform.momentum -0.5 |> ignore)

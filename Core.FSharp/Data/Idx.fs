@@ -55,7 +55,7 @@ module Idx =
             Refusal.at
                 path
                 most
-                $"the file ends early: the header promises {expected} bytes of elements, but there are no more than {most - start}"
+                $"the file ends early: the header promises {invariant expected} bytes of elements, but there are no more than {most - start}"
 
         let elements = Elements.read path start stream kind true "the elements" (wide shape)
 
@@ -63,7 +63,7 @@ module Idx =
             Refusal.at
                 path
                 (start + int64 expected)
-                $"there are bytes after the last of the {expected} bytes of elements that the header promises"
+                $"there are bytes after the last of the {invariant expected} bytes of elements that the header promises"
 
         elements
 

@@ -31,7 +31,7 @@ module Npy =
             Refusal.at
                 path
                 header.Length
-                $"the shape {showShape header.Shape} takes {expected} bytes, but no more than {most - header.Length} follow"
+                $"the shape {showShape header.Shape} takes {invariant expected} bytes, but no more than {most - header.Length} follow"
 
         let stored = if header.IsFortran then List.rev header.Shape else header.Shape
         let tensor = Elements.read path header.Length stream kind isBig "the elements" (wide stored)

@@ -171,7 +171,7 @@ module Safetensors =
 
                     Refusal.file
                         path
-                        $"the tensor '{Refusal.shown entry.Tensor}' takes {expected} bytes, but has {found}: its shape is [{shape}]"
+                        $"the tensor '{Refusal.shown entry.Tensor}' takes {invariant expected} bytes, but has {found}: its shape is [{shape}]"
 
             at <- entry.Last
 

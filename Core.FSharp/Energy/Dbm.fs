@@ -42,6 +42,11 @@ module Dbm =
                 invalidArg (nameof layers) $"the hidden units of a deep Boltzmann machine are discrete, not {above}"
             | _ -> ()
 
+        let total = layers |> Array.sumBy (fun (struct (_, count)) -> int64 count)
+
+        if total > int64 System.Int32.MaxValue then
+            invalidArg (nameof layers) $"a machine has at most {System.Int32.MaxValue} units, not {total}"
+
         Dbm layers
 
     /// A machine of layers of so many Bernoulli units, the visible one first.

@@ -27,9 +27,11 @@ module DbmLikelihood =
             let count = sizeOf dbm which
 
             if count > 25 then
+                let states = invariantAs "G6" (2.0 ** float count)
+
                 invalidArg
                     (nameof dbm)
-                    $"{name}: every other layer has {count} units and 2^{count} = %g{2.0 ** float count} states at least; up to 25 units can be enumerated, beyond that use annealed importance sampling (Dbm.annealed) and the variational bound (Dbm.bound)"
+                    $"{name}: every other layer has {count} units and 2^{count} = {states} states at least; up to 25 units can be enumerated, beyond that use annealed importance sampling (Dbm.annealed) and the variational bound (Dbm.bound)"
 
             which
 

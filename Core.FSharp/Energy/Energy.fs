@@ -54,7 +54,7 @@ module Energy =
     /// All 2ⁿ states of n binary units: [2ⁿ; n], the first unit changing slowest. At most 20 units.
     let internal states name (low: float) (n: int) : Tensor =
         if n < 1 || n > 20 then
-            let count = if n > 0 then $"%g{2.0 ** float n} states" else "none"
+            let count = if n > 0 then invariantAs "G6" (2.0 ** float n) + " states" else "none"
 
             invalidArg
                 (nameof n)

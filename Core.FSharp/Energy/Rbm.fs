@@ -25,7 +25,7 @@ open Functional
 module Rbm =
 
     let private groups units count =
-        match units with
+        match Given.required (nameof units) units with
         | Units.Softmax states when states < 2 || count % states <> 0 ->
             invalidArg
                 (nameof count)
@@ -36,6 +36,11 @@ module Rbm =
     let create (visible: Units) (visibleCount: int) (hidden: Units) (hiddenCount: int) : Rbm =
         if visibleCount < 1 || hiddenCount < 1 then
             invalidArg (nameof visibleCount) $"a machine has units in both layers, not {visibleCount} and {hiddenCount}"
+
+        if int64 visibleCount + int64 hiddenCount > int64 System.Int32.MaxValue then
+            invalidArg
+                (nameof hiddenCount)
+                $"a machine has at most {System.Int32.MaxValue} units, not {visibleCount} and {hiddenCount}"
 
         groups visible visibleCount
         groups hidden hiddenCount

@@ -58,9 +58,11 @@ module RbmLikelihood =
         let low = values name rbm units
 
         if count > 25 then
+            let states = invariantAs "G6" (2.0 ** float count)
+
             invalidArg
                 (nameof rbm)
-                $"{name}: the smaller layer has {count} units and 2^{count} = %g{2.0 ** float count} states; up to 25 units can be enumerated, beyond that use annealed importance sampling (Rbm.annealed)"
+                $"{name}: the smaller layer has {count} units and 2^{count} = {states} states; up to 25 units can be enumerated, beyond that use annealed importance sampling (Rbm.annealed)"
 
         hiddenFirst, low, count
 

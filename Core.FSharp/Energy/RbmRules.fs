@@ -69,7 +69,7 @@ module RbmLearning =
 
                 invalidArg
                     (nameof v)
-                    $"Rbm: the units are 0 or 1, or probabilities of 1, but the number at place {at} of {v} is {value}"
+                    $"Rbm: the units are 0 or 1, or probabilities of 1, but the number at place {at} of {v} is {invariant value}"
         | _ -> UnitsMath.check "Rbm" units v
 
     let private rule deviation (rbm: Rbm) (state: Key -> State) estimate : Rule<Tensor> =

@@ -353,7 +353,7 @@ type Tensor internal (raw: torch.Tensor) =
     /// A part of the tensor: one position or range for each leading axis, as in x[1.., 0].
     member tensor.Item
         with get ([<ParamArray>] axes: Slice[]): Tensor =
-            if axes.Length > tensor.Rank then
+            if (Given.required (nameof axes) axes).Length > tensor.Rank then
                 invalidArg
                     (nameof axes)
                     $"{axes.Length} indices were given for a tensor of shape {Native.showShape (Native.shape tensor.Raw)}"

@@ -77,6 +77,9 @@ let api: Member[] =
                 // What is only called from F#, whose types have no null.
                 let isFSharp = t.Namespace.StartsWith "Functional.FSharp"
 
+                // Records and unions hold what they are given; who reads it says what is missing.
+                let isData = FSharpType.IsUnion t || FSharpType.IsRecord t
+
                 let join (method: MethodBase) name =
                     let types =
                         [
@@ -85,7 +88,16 @@ let api: Member[] =
                         ]
 
                     if not (types |> List.exists (fun t -> t.IsByRef || t.IsByRefLike || t.IsPointer)) then
-                        [ { Name = name; Owner = t; Method = method; TakesNull = not isFSharp } ]
+                        [
+                            {
+                                Name = name
+                                Owner = t
+                                Method = method
+                                TakesNull =
+                                    not isFSharp
+                                    && not (isData && (method.IsConstructor || method.Name.StartsWith "New"))
+                            }
+                        ]
                     else
                         []
 
