@@ -43,6 +43,8 @@ module Generators =
             match dtype with
             | Dtype.Bool -> Gen.choose (0, 1) |> Gen.map float
             | Dtype.UInt8 -> Gen.choose (0, 255) |> Gen.map float
+            | Dtype.Int8
+            | Dtype.Int16
             | Dtype.Int32
             | Dtype.Int64 -> Gen.choose (-100, 100) |> Gen.map float
             | _ -> if specials then special else finite

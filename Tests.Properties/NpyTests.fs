@@ -173,7 +173,8 @@ let tests =
                 inFolder (fun folder ->
                     let shape = lengths |> List.truncate 4 |> List.map (fun n -> int n % 4)
                     let path name = Path.Combine(folder, name)
-                    let x = Tensor.clamp -100.0 100.0 (50.0 * Random.normal shape (Key.ofSeed seed))
+                    // Each dtype holds numbers up to 127.
+                    let x = 60.0 * Random.normal shape (Key.ofSeed seed) |> Tensor.clamp -127.0 127.0
                     let all = Map.ofList [ for dtype in every -> string dtype, Tensor.cast dtype (Tensor.abs x) ]
 
                     for KeyValue(_, tensor) in all do
@@ -209,12 +210,6 @@ let tests =
 
                         expectSame name tensor (CSharp.Npy.LoadMap(path "x.npz")[name])
                         expectSame name tensor (CSharp.Safetensors.LoadMap(path "n.safetensors")[name]))
-
-            test "float16, as NumPy wrote it" {
-                loading (bytesOf "float16") (fun path ->
-                    expectSame "zeros" (Tensor.zerosOf Dtype.Float16 [ 2 ]) (Npy.load path)
-                    expectSame "zeros in C#" (Tensor.zerosOf Dtype.Float16 [ 2 ]) (CSharp.Npy.Load path))
-            }
 
             test "any strides, and bfloat16" {
                 inFolder (fun folder ->
