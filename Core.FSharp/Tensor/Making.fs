@@ -127,8 +127,8 @@ module TensorMaking =
 
         /// `count` numbers at equal distances from start to stop, both included, with the dtype and device of x: [count].
         let linspaceLike (start: float) (stop: float) (count: int) (x: Tensor) =
-            linspaceOf x.Dtype start stop count |> beside x
+            under "linspaceLike" (fun () -> linspaceOf x.Dtype start stop count |> beside x)
 
         /// base^start, …, base^stop with exponents at equal distances, with the dtype and device of x: [count].
         let logspaceLike (base': float) (start: float) (stop: float) (count: int) (x: Tensor) =
-            logspaceOf x.Dtype base' start stop count |> beside x
+            under "logspaceLike" (fun () -> logspaceOf x.Dtype base' start stop count |> beside x)
