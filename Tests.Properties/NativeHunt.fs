@@ -265,19 +265,17 @@ let child (stride: int) (first: int) =
 /// Makes each `stride`-th call, from the `first` on, in a process of its own: how many there were.
 let calls (stride: int) (first: int) (collecting: bool) : int =
     let beside = if collecting then [ "collecting" ] else []
-    let code, output = Support.runChild ([ "child"; "hunt"; string stride; string first ] @ beside)
-
-    let found =
-        Text.RegularExpressions.Regex.Match(
-            output,
-            @"^(\d+) calls, \d+ refused",
-            Text.RegularExpressions.RegexOptions.Multiline
-        )
+    let start = Support.childStart ([ "child"; "hunt"; string stride; string first ] @ beside)
+    // libtorch's warnings fill the standard error.
+    let code, output, errors = Support.run start
+    let multiline = Text.RegularExpressions.RegexOptions.Multiline
+    let found = Text.RegularExpressions.Regex.Match(output, @"^(\d+) calls, \d+ refused", multiline)
 
     if code <> 0 || not found.Success then
+        let ending (text: string) = text[max 0 (text.Length - 1000) ..]
         // The last line of a process that died names the call.
         Expecto.Tests.failtest
-            $"stride {stride} from {first}, {beside}: exit code {code}: …{output[max 0 (output.Length - 2000) ..]}"
+            $"stride {stride} from {first}, {beside}: exit code {code}: …{ending output}\n…{ending errors}"
 
     int found.Groups[1].Value
 

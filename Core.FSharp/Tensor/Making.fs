@@ -53,7 +53,7 @@ module TensorMaking =
             lift (Ops.fullLike value) x
 
         /// One number without axes, with the dtype and device of x.
-        let scalarLike (value: float) (x: Tensor) = fullOf x.Dtype [] value |> beside x
+        let scalarLike (value: float) (x: Tensor) = under "scalarLike" (fun () -> fullOf x.Dtype [] value |> beside x)
 
         /// Ones at [i; i] and zeros elsewhere, of the given dtype: [rows; columns].
         let eyeOf (dtype: Dtype) (rows: int) (columns: int) =
@@ -80,11 +80,12 @@ module TensorMaking =
         let arange (count: int) = arangeOf Dtype.Int64 0.0 (float count) 1.0
 
         /// Ones at [i; i] and zeros elsewhere, with the dtype and device of x: [rows; columns].
-        let eyeLike (rows: int) (columns: int) (x: Tensor) = eyeOf x.Dtype rows columns |> beside x
+        let eyeLike (rows: int) (columns: int) (x: Tensor) =
+            under "eyeLike" (fun () -> eyeOf x.Dtype rows columns |> beside x)
 
         /// start, start + step, … before stop, with the dtype and device of x: [⌈(stop - start)/step⌉].
         let arangeLike (start: float) (stop: float) (step: float) (x: Tensor) =
-            arangeOf x.Dtype start stop step |> beside x
+            under "arangeLike" (fun () -> arangeOf x.Dtype start stop step |> beside x)
 
         // The numbers are made as float64 and rounded once; the last one is stop itself.
         let private spaced name (dtype: Dtype) (start: float) (stop: float) (count: int) (f: float -> float) =
@@ -126,8 +127,8 @@ module TensorMaking =
 
         /// `count` numbers at equal distances from start to stop, both included, with the dtype and device of x: [count].
         let linspaceLike (start: float) (stop: float) (count: int) (x: Tensor) =
-            linspaceOf x.Dtype start stop count |> beside x
+            under "linspaceLike" (fun () -> linspaceOf x.Dtype start stop count |> beside x)
 
         /// base^start, …, base^stop with exponents at equal distances, with the dtype and device of x: [count].
         let logspaceLike (base': float) (start: float) (stop: float) (count: int) (x: Tensor) =
-            logspaceOf x.Dtype base' start stop count |> beside x
+            under "logspaceLike" (fun () -> logspaceOf x.Dtype base' start stop count |> beside x)

@@ -100,12 +100,13 @@ let rows =
                 Array.map3 (fun xy xx yy -> xy / sqrt (xx * yy)) (dot x y) (dot x x) (dot y y))
 
         row
-            "cosineSimilarity, broadcast along its axis"
+            "cosineSimilarity"
             [ normals 1 [ 3; 4 ]; normals 2 [ 1; 1 ] ]
             (fun a -> Tensor.cosineSimilarity -1 a[0] a[1])
             (fun a ->
                 let x, y = Tensor.toDoubles a[0] |> Array.chunkBySize 4, (Tensor.toDoubles a[1])[0]
                 x |> Array.map (fun x -> y * Array.sum x / (sqrt (Array.sumBy (fun x -> x * x) x) * 2.0 * abs y)))
+        |> case "broadcast along its axis"
     ]
 
 let wrong: (string * (Tensor -> Tensor)) list =

@@ -66,8 +66,7 @@ let private compare isNormwise (found: float[]) (exact: float[]) (jolts: Lazy<fl
     let excused i (x: float) =
         let own = 16.0 * (unit * (if isNormwise then size else abs exact[i]) + least)
 
-        let moved () =
-            jolts.Value |> Array.fold (fun most jolt -> max most (abs (jolt[i] - exact[i]))) 0.0
+        let moved () = jolts.Value |> Array.fold (fun most jolt -> max most (abs (jolt[i] - exact[i]))) 0.0
 
         x = exact[i]
         || Double.IsNaN x && Double.IsNaN exact[i]
@@ -120,8 +119,7 @@ let private slope (row: Row) at (operands: Tensor[]) =
 
     Differentiation.grad weighted operands[at]
 
-let private weights count =
-    Tensor.ofDoubles [ count ] (Array.init count (fun i -> 1.0 + 0.5 * cos (float i)))
+let private weights count = Tensor.ofDoubles [ count ] (Array.init count (fun i -> 1.0 + 0.5 * cos (float i)))
 
 // How many numbers there are, where each is in the range of float32: elsewhere nothing is asked of the derivative.
 let private within (row: Row) (operands: Tensor[]) =
@@ -136,7 +134,8 @@ let private within (row: Row) (operands: Tensor[]) =
 let private normwise =
     set (
         "inv det solve triangularSolve cholesky choleskySolve qr svd eigh pinv matrixExp matrixPower fft ifft rfft irfft"
-            .Split ' '
+            .Split
+            ' '
     )
 
 // Sums of products or of elements: partial sums leave the range of float32 before the result does.
@@ -144,7 +143,8 @@ let private sums =
     normwise
     + set (
         "sum mean cumsum matmul bmm dot einsum trace avgpool1d avgpool2d avgpool3d scatterAdd indexAdd crossCorrelation"
-            .Split ' '
+            .Split
+            ' '
     )
 
 let private isSum (row: Row) =

@@ -196,7 +196,7 @@ let wrong: (string * (Tensor -> Tensor)) list =
             for axes, _, largest, mean, unpool in pools do
                 $"maxpool{axes}d", largest size stride padding
                 $"avgpool{axes}d", mean size stride padding
-                $"maxunpool{axes}d", (fun a -> unpool [ size ] (Tensor.cast Dtype.Int64 (a * 0.0)) a)
+                $"maxunpool{axes}d", (fun a -> unpool [ size ] (Tensor.cast Dtype.Int64 (Tensor.zerosLike a)) a)
 
                 $"maxunpool{axes}d",
                 (fun a ->

@@ -112,7 +112,8 @@ let run (hunts: Hunt list) (arguments: string list) : int =
                         Progress = ignore
                     }
 
-                let again = $"""--thorough --only {hunt.Name} --seed {seed}{if full then " --full" else ""}"""
+                let name = if hunt.Name.Contains ' ' then $"\"{hunt.Name}\"" else hunt.Name
+                let again = $"""--thorough --only {name} --seed {seed}{if full then " --full" else ""}"""
                 let part = float position / float chosen.Length
                 all (position + 1) (passed + Convert.ToInt32(look reporter part budget again hunt)) later
 

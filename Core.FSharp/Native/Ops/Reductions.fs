@@ -74,7 +74,7 @@ module internal ReductionOps =
             let plain a = unary "logsumexp" a (fun a -> a.logsumexp (axis, keep))
             let y = plain a
 
-            if not (requiresGrad a) || forAll (fun y -> not (Double.IsInfinity y)) y then
+            if not (requiresGrad a) || a.numel () = 0L || forAll (fun y -> not (Double.IsInfinity y)) y then
                 y
             else
                 use y = y
