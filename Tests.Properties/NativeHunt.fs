@@ -178,7 +178,13 @@ let private problems (error: ArgumentException) : string list =
             "\n\n"
         ]
 
-    let text = string error
+    // The messages alone: the stack of a refusal names functions.
+    let rec messages (error: exn) =
+        match error.InnerException with
+        | null -> error.Message
+        | inner -> $"{error.Message}\n{messages inner}"
+
+    let text = messages error
 
     // A layer's refusal holds the one that it began with.
     let held =

@@ -107,14 +107,20 @@ let span<'a when 'a: struct and 'a: (new: unit -> 'a) and 'a :> ValueType> (a: T
 
 // ---- errors
 
-/// What libtorch says went wrong: the first line of its message, without the place in its source. The rest is a native stack,
-/// so that the message alone goes on, not the exception.
+/// What libtorch says went wrong: the first line of its message, without places in its source and names of its own types. The
+/// rest is a native stack, so that the message alone goes on, not the exception.
 let sentence (error: exn) : string =
-    let line = error.Message.Split('\n')[0]
+    let first = error.Message.Split('\n')[0]
 
-    match line.IndexOf("Exception raised from", StringComparison.Ordinal) with
-    | -1 -> line.Trim()
-    | place -> line.Substring(0, place).Trim()
+    let line =
+        match first.IndexOf("Exception raised from", StringComparison.Ordinal) with
+        | -1 -> first
+        | place -> first.Substring(0, place)
+
+    // [enforce fail at alloc_cpu.cpp:127] err == 0. DefaultCPUAllocator: can't allocate memory: you tried …
+    match line.IndexOf("DefaultCPUAllocator: ", StringComparison.Ordinal) with
+    | -1 -> line.Replace("c10::", "").Trim()
+    | place -> line.Substring(place + "DefaultCPUAllocator: ".Length).Trim()
 
 // How libtorch says that it does not take a dtype, or not these beside each other.
 let private ofDtypes =
