@@ -380,6 +380,9 @@ let private statistics =
             test "variances of large numbers, and of small and large differences" {
                 Expect.equal (Tensor.toFloat (Tensor.var (f32 [ 1e8; 1e8 + 8.0; 1e8 + 16.0 ]))) 64.0 "over all"
 
+                isClose 0.0 "cov" [ 64.0 ] (Tensor.cov (f32 [ 1e8; 1e8 + 8.0; 1e8 + 16.0 ]))
+                isClose 1e-6 "standardize" [ -1.0; 0.0; 1.0 ] (Tensor.standardize (f32 [ 1e8; 1e8 + 8.0; 1e8 + 16.0 ]))
+
                 let columns =
                     Tensor.transpose 0 1 (Tensor.stack 0 [ f32 [ 1e8; 1e8 + 8.0; 1e8 + 16.0 ]; f32 [ 1.0; 2.0; 3.0 ] ])
 
@@ -656,4 +659,4 @@ let private sweep =
                 }
         ]
 
-let tests = testList "numbers" [ comparisons; determinants; kinks; statistics; wholes; shapes; sweep ]
+let tests = testList "right numbers" [ comparisons; determinants; kinks; statistics; wholes; shapes; sweep ]

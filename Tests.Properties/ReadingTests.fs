@@ -101,7 +101,7 @@ let private nested =
                 refused [ "at [1]"; "[]" ] [ box [ 1.0 ]; box 1.0 ]
                 refused [ "String" ] "123"
                 refused [ "at [0]"; "Decimal" ] [ 1m ]
-                refused [ "SByte" ] [| 1y |]
+                refused [ "UInt16" ] [| 1us |]
                 refused [ "UInt64" ] (Array2D.zeroCreate<uint64> 1 1)
                 refused [ "DayOfWeek" ] [| DayOfWeek.Friday |]
                 refused [ "stack"; "at [0]" ] [ Tensor.ones [ 1 ] ]
@@ -169,8 +169,13 @@ let private reading =
                 Expect.isTrue (Tensor.toBool (Tensor.tensor true) && not (Tensor.toBool (Tensor.scalar 0.0))) "bool"
                 Expect.equal (X.ToInt(Tensor.scalar 7.0), X.ToBool(Tensor.scalar 0.0)) (7, false) "C#"
 
-                for x in [ Tensor.scalar nan; Tensor.scalar infinity; Tensor.tensor 2147483648L ] do
-                    expectError<ArgumentException> [ "toInt"; "32 bits" ] (fun () -> Tensor.toInt x |> ignore)
+                for x, words in
+                    [
+                        Tensor.scalar nan, "NaN"
+                        Tensor.scalar infinity, "Infinity"
+                        Tensor.tensor 2147483648L, "2147483648"
+                    ] do
+                    expectError<ArgumentException> [ "toInt"; words ] (fun () -> Tensor.toInt x |> ignore)
 
                 expectError<ArgumentException> [ "toInt"; "[2]" ] (fun () -> Tensor.toInt (Tensor.ones [ 2 ]) |> ignore)
 

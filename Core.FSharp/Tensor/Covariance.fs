@@ -11,6 +11,19 @@ module TensorCovariance =
     [<RequireQualifiedAccess>]
     module Tensor =
 
+        // x less its mean, twice: the second time what rounding left of a mean that is large beside what varies.
+        let private centred (mean: Tensor -> Tensor) (x: Tensor) =
+            let apart = x - mean x
+            apart - mean apart
+
+        // f of numbers whose scale does not matter: in float64 where a check says that another range is too small for what happens
+        // inside.
+        let private ranged (isUsual: unit -> bool) (f: Tensor -> Tensor) (x: Tensor) =
+            if x.Dtype = Dtype.Float64 || isUsual () then
+                f x
+            else
+                f (Tensor.cast Dtype.Float64 x) |> Tensor.cast x.Dtype
+
         // Products of the deviations of each pair of variables, summed over the observations: [v; v]; [n] is one variable.
         let private covarianceBy name unbiased (x: Tensor) : Tensor =
             Native.requireFloating name x.Raw
@@ -28,7 +41,7 @@ module TensorCovariance =
                     else
                         nan
 
-                let apart = if count = 0 then rows else rows - Tensor.meanKeeping 1 rows
+                let apart = if count = 0 then rows else centred (Tensor.meanKeeping 1) rows
                 Tensor.matmul apart (Tensor.transpose 0 1 apart) / freedom)
 
         // A single variable gives a number, as DiffSharp's and NumPy's.
@@ -46,9 +59,8 @@ module TensorCovariance =
         /// The correlations of variables in rows and observations in columns, covᵢⱼ/√(covᵢᵢ·covⱼⱼ), from -1 to 1:
         /// [v; n] -> [v; v], and [n] -> []. A variable with NaN, or one that does not vary, has NaN in its row and column.
         let corrcoef (x: Tensor) : Tensor =
-            let matrix = covarianceBy "corrcoef" true x
-
-            under "corrcoef" (fun () ->
+            let correlations (x: Tensor) =
+                let matrix = covarianceBy "corrcoef" true x
                 let rows = if x.Rank = 2 then x else Tensor.reshape [ 1; -1 ] x
                 let spread = Tensor.diagonal 0 0 1 matrix |> Tensor.sqrt
 
@@ -63,7 +75,13 @@ module TensorCovariance =
                 let found = matrix / Tensor.unsqueeze 1 spread / Tensor.unsqueeze 0 spread
                 // Rounding may lead beyond 1; the derivative is that of the unrounded formula.
                 let constant = Tensor.stopGradient found
-                found + (Tensor.clamp -1.0 1.0 constant - constant) |> single x)
+                found + (Tensor.clamp -1.0 1.0 constant - constant) |> single x
+
+            let isUsual () =
+                let variances = Tensor.diagonal 0 0 1 (covarianceBy "corrcoef" true (Tensor.stopGradient x))
+                Native.forAll (fun v -> System.Double.IsNaN v || v > 1e-30 && v < 1e37) variances.Raw
+
+            under "corrcoef" (fun () -> ranged isUsual correlations x)
 
         // What `f` makes of x, and zeros where all elements are equal: there the mean may differ from them by rounding.
         let private unlessConstant name (f: Tensor -> Tensor) (x: Tensor) : Tensor =
@@ -78,7 +96,11 @@ module TensorCovariance =
                     let varied =
                         Tensor.where still (Tensor.arangeLike 0.0 (float x.Count) 1.0 x |> Tensor.reshape x.Shape) x
 
-                    Tensor.where still (Tensor.zerosLike x) (f varied))
+                    let isUsual () =
+                        let largest = Tensor.max (Tensor.abs (Tensor.stopGradient varied))
+                        Native.forAll (fun size -> not (size > 1e30) && not (size < 1e-30)) largest.Raw
+
+                    Tensor.where still (Tensor.zerosLike x) (ranged isUsual f varied))
 
         /// (x - min)/(max - min) over all elements: from 0 to 1; zeros where all are equal.
         let normalize (x: Tensor) : Tensor =
@@ -90,4 +112,4 @@ module TensorCovariance =
         /// (x - mean)/std over all elements, with the unbiased standard deviation: mean 0 and variance 1; zeros where all are
         /// equal.
         let standardize (x: Tensor) : Tensor =
-            x |> unlessConstant "standardize" (fun x -> (x - Tensor.mean x) / Tensor.std x)
+            x |> unlessConstant "standardize" (fun x -> centred Tensor.mean x / Tensor.std x)

@@ -22,10 +22,10 @@ module TensorStatistics =
 
         // f(x) for an f with f(c·x) = c·f(x), c ≥ 0, that takes powers of x on the way: where a result shows that these may have left
         // the range of x's dtype, they are computed in float64, and of float64 with the largest element brought to 1.
-        let private scaled (least: float) (most: float) (largest: Tensor -> Tensor) (f: Tensor -> Tensor) (x: Tensor) =
+        let private scaled (low: float) (high: float) (largest: Tensor -> Tensor) (f: Tensor -> Tensor) (x: Tensor) =
             let y = f x
 
-            if x.Count = 0L || Native.forAll (fun y -> Double.IsNaN y || y > least && y < most) y.Raw then
+            if x.Count = 0L || Native.forAll (fun y -> Double.IsNaN y || y > low && y < high) y.Raw then
                 y
             elif x.Dtype <> Dtype.Float64 then
                 f (Tensor.cast Dtype.Float64 x) |> Tensor.cast x.Dtype
@@ -35,27 +35,19 @@ module TensorStatistics =
                 let size = except plain Tensor.onesLike size
                 Tensor.reshape y.Shape size * f (x / size)
 
-        // Between these roots, no sum of p-th powers has left the range of the dtype nor lost what its elements have below it.
+        // The smallest normal number over the distance from 1 to the next, and its inverse: between these a power keeps its digits.
+        let private least (x: Tensor) =
+            match x.Dtype with
+            | Dtype.Float64 -> 2e-292
+            | Dtype.Float16 -> 6e-2
+            | _ -> 2e-31
+
+        // Between these roots, no sum of p-th powers has left the range of the dtype nor lost what its elements have below it; nor has
+        // a power of order p - 1 in the derivative, which for p below 0 is the larger one.
         let private leastRoot (p: float) (x: Tensor) =
-            let isWide = x.Dtype = Dtype.Float64
+            if p > 0.0 then least x ** (1.0 / p) else (1.0 / least x) ** (1.0 / (p - 1.0))
 
-            if p > 0.0 then
-                // The smallest normal number over the distance from 1 to the next.
-                let least =
-                    match x.Dtype with
-                    | Dtype.Float64 -> 2e-292
-                    | Dtype.Float16 -> 6e-2
-                    | _ -> 2e-31
-
-                least ** (1.0 / p)
-            else
-                (if isWide then 1e300 else 1e37) ** (1.0 / p)
-
-        let private mostRoot (p: float) (x: Tensor) =
-            if p > 0.0 then
-                infinity
-            else
-                (if x.Dtype = Dtype.Float64 then 2e-292 else 2e-31) ** (1.0 / p)
+        let private mostRoot (p: float) (x: Tensor) = if p > 0.0 then infinity else least x ** (1.0 / (p - 1.0))
 
         // Of p below 0: an element that is 0 makes the sum infinite and the norm 0, which is constant there.
         let private negativeRoot (p: float) (sum: Tensor -> Tensor) (x: Tensor) =

@@ -134,17 +134,15 @@ let private within (row: Row) (operands: Tensor[]) =
 let private normwise =
     set (
         "inv det solve triangularSolve cholesky choleskySolve qr svd eigh pinv matrixExp matrixPower fft ifft rfft irfft"
-            .Split
-            ' '
+            .Split(' ')
     )
 
 // Sums of products or of elements: partial sums leave the range of float32 before the result does.
 let private sums =
     normwise
     + set (
-        "sum mean cumsum matmul bmm dot einsum trace avgpool1d avgpool2d avgpool3d scatterAdd indexAdd crossCorrelation"
-            .Split
-            ' '
+        "sum mean cumsum matmul bmm dot einsum trace avgpool1d avgpool2d avgpool3d scatterAdd indexAdd crossCorrelation resize sumToSize"
+            .Split(' ')
     )
 
 let private isSum (row: Row) =
@@ -153,7 +151,11 @@ let private isSum (row: Row) =
     || row.Function.StartsWith("conv", StringComparison.Ordinal)
 
 // These give the same numbers whatever their operand: their derivatives are what is left of terms that cancel.
-let private isConstant (row: Row) = row.Case = "qᵀ·q" || row.Case = "orthonormal"
+let private isConstant (row: Row) =
+    row.Case = "qᵀ·q"
+    || row.Case = "orthonormal"
+    || row.Name = "cosineSimilarity, broadcast along its axis"
+    || row.Name = "corrcoef, one variable"
 
 /// What is wrong of a row in a scene: of each operand alone, the value and, but at the largest numbers, which a factor from the
 /// chain rule takes out of the range, the first derivative.
