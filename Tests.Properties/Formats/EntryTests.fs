@@ -74,10 +74,7 @@ let private typed: (string * string * byte[] * Tensor) list =
         "I32", "i4", bytes [| Int32.MinValue; 7 |], Tensor.ofInt32s [ 2 ] [| Int32.MinValue; 7 |]
         "I16", "i2", bytes [| -32768s; 32767s; 5s |], Tensor.ofInt16s [ 3 ] [| -32768s; 32767s; 5s |]
         "I8", "i1", [| 128uy; 127uy; 255uy |], Tensor.ofSBytes [ 3 ] [| -128y; 127y; -1y |]
-        "U64",
-        "u8",
-        bytes [| 0UL; (1UL <<< 63) - 1UL |],
-        Tensor.ofLongs [ 2 ] [| 0L; Int64.MaxValue |]
+        "U64", "u8", bytes [| 0UL; (1UL <<< 63) - 1UL |], Tensor.ofLongs [ 2 ] [| 0L; Int64.MaxValue |]
         "U32", "u4", bytes [| UInt32.MaxValue; 3u |], Tensor.ofLongs [ 2 ] [| 4294967295L; 3L |]
         "U16", "u2", bytes [| 65535us; 1us |], Tensor.ofInt32s [ 2 ] [| 65535; 1 |]
         "U8", "u1", [| 0uy; 255uy |], Tensor.ofBytes [ 2 ] [| 0uy; 255uy |]

@@ -1,6 +1,7 @@
 /// Long searches for faults: each makes random cases from a seed until its time or its count is over.
 module Hunt
 
+open System
 open System.Diagnostics
 
 /// How long a hunt goes on.
@@ -30,3 +31,6 @@ type Hunt =
 /// Whether a hunt that made so many cases goes on.
 let goesOn (clock: Stopwatch) (budget: Budget) (cases: int) =
     cases < budget.Cases && clock.Elapsed.TotalSeconds < budget.Seconds
+
+/// The random numbers of a case: the same in every process.
+let randomOf (seed: int) (case: int) : Random = Random(seed * 1_000_003 + case)

@@ -141,7 +141,7 @@ let private expectTraining name own =
 // One process is killed at a moment drawn from seed and case: how many pieces it left.
 let private killOne (seed: int) (case: int) : int =
     let kind = kinds[case % kinds.Length]
-    let part = Random(HashCode.Combine(seed, case)).NextDouble()
+    let part = (randomOf seed case).NextDouble()
     let name = $"seed {seed}, case {case} ({kind}, killed at {part} of the time)"
 
     inFolder (fun own ->
