@@ -66,12 +66,15 @@ type Layer<'i, 'o> internal (stages: Stage list) =
     /// First f, then g.
     [<System.ComponentModel.EditorBrowsable(System.ComponentModel.EditorBrowsableState.Never)>]
     static member (-->)(f: Layer<'i, 'o>, g: Layer<'o, 'r>) : Layer<'i, 'r> =
-        Layer(Layer<'i, 'r>.Join(f.Stages, g.Stages))
+        Layer(
+            Layer<'i, 'r>.Join((FSharp.Given.required (nameof f) f).Stages, (FSharp.Given.required (nameof g) g).Stages)
+        )
 
     /// First f, then a function, as a layer without parameters.
     [<System.ComponentModel.EditorBrowsable(System.ComponentModel.EditorBrowsableState.Never)>]
     static member (-->)(f: Layer<'i, 'o>, g: 'o -> 'r) : Layer<'i, 'r> =
-        Layer(Layer<'i, 'r>.Join(f.Stages, Layer<'o, 'r>.Lift("lift", g).Stages))
+        let g = FSharp.Given.required (nameof g) g
+        Layer(Layer<'i, 'r>.Join((FSharp.Given.required (nameof f) f).Stages, Layer<'o, 'r>.Lift("lift", g).Stages))
 
 namespace Functional.FSharp
 
@@ -196,9 +199,16 @@ module Layer =
 
             go 0 x stages []
 
+    // An input, which C# may have given as null; unit and an option without a value are no more than that.
+    let private input (x: 'i) : objnull =
+        match box x with
+        | null when typeof<'i> = typeof<Tensor> || typeof<'i>.IsArray || typeof<'i> = typeof<string> ->
+            raise (ArgumentNullException "x")
+        | x -> x
+
     /// What a layer gives for an input, and its state afterwards.
     let apply (layer: Layer<'i, 'o>) (mode: Mode) (ps: Params) (state: State) (x: 'i) : struct ('o * State) =
-        let struct (y, state) = runWith (fun _ _ -> ()) layer.Stages mode ps state (box x)
+        let struct (y, state) = runWith (fun _ _ -> ()) layer.Stages mode ps state (input x)
         struct (unbox y, state)
 
     /// As `apply`, with what each stage of the pipeline gave, by path.
@@ -210,7 +220,7 @@ module Layer =
         (x: 'i)
         : struct ('o * State * (string * objnull) list) =
         let seen = ResizeArray()
-        let struct (y, state) = runWith (fun name y -> seen.Add((name, y))) layer.Stages mode ps state (box x)
+        let struct (y, state) = runWith (fun name y -> seen.Add((name, y))) layer.Stages mode ps state (input x)
         struct (unbox y, state, List.ofSeq seen)
 
     // A path within the layer of this name.

@@ -135,7 +135,7 @@ module Images =
             | Some value ->
                 invalidArg
                     (nameof x)
-                    $"Images.write: the elements of an image are between 0 and 1, not {value}; Tensor.clamp and Tensor.normalize make them so"
+                    $"Images.write: the elements of an image are between 0 and 1, not {invariant value}; Tensor.clamp and Tensor.normalize make them so"
             | None -> values |> Array.map (fun value -> byte (Math.Round(255.0 * value)))
         else
             invalidArg (nameof x) $"Images.write: the elements of an image are uint8 or floating-point numbers, not {x}"

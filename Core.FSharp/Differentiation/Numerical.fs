@@ -24,7 +24,7 @@ module DifferentiationNumerical =
         | ValueNone -> balanced x
         | ValueSome step ->
             if not (step > 0.0 && step < infinity) then
-                invalidArg (nameof step) $"a step of numerical derivatives is a positive number, not {step}"
+                invalidArg (nameof step) $"a step of numerical derivatives is a positive number, not {invariant step}"
 
             precision x |> ignore
             fun _ -> step

@@ -21,13 +21,22 @@ open Functional
 [<RequireQualifiedAccess>]
 module Structure =
 
+    // The tensors of a value, none of which may be null, nor the value; C# may have given either.
+    let private whole (name: string) (leaves: 'x -> Tensor[]) (x: 'x) : Tensor[] =
+        let found = leaves (Given.required name x)
+
+        for tensor in found do
+            Given.required name tensor |> ignore
+
+        found
+
     let private same leaves refill : Structure<'x, 'x> =
         {
             Depth = 0
-            Leaves = leaves
+            Leaves = whole "x" leaves
             Refill = refill
             Gather = refill
-            Scatter = leaves
+            Scatter = whole "v" leaves
         }
 
     let private around (name: string) (parts: int seq) = Nesting.around name "structures" parts
@@ -53,10 +62,10 @@ module Structure =
     let parameters: Structure<Params, Gradients> =
         {
             Depth = 0
-            Leaves = Tree.values >> Array.map _.Value
+            Leaves = whole "x" (Tree.values >> Array.map _.Value)
             Refill = Params.refill
             Gather = Tree.refill
-            Scatter = Tree.values
+            Scatter = whole "v" Tree.values
         }
 
     /// Two values of any structure, such as parameters and an input.
@@ -66,7 +75,7 @@ module Structure =
 
         {
             Depth = depth
-            Leaves = fun (x, y) -> Array.append (first.Leaves x) (second.Leaves y)
+            Leaves = whole "x" (fun (x, y) -> Array.append (first.Leaves x) (second.Leaves y))
             Refill =
                 fun leaves (x, y) ->
                     let left, right = cut leaves x
@@ -75,7 +84,7 @@ module Structure =
                 fun leaves (x, y) ->
                     let left, right = cut leaves x
                     first.Gather left x, second.Gather right y
-            Scatter = fun (d, e) -> Array.append (first.Scatter d) (second.Scatter e)
+            Scatter = whole "v" (fun (d, e) -> Array.append (first.Scatter d) (second.Scatter e))
         }
 
     /// A structure seen through functions there and back.

@@ -9,6 +9,8 @@ open Functional
 module EnergyNetwork =
 
     let private one name (y: Tensor) (x: Tensor) =
+        Energy.requireSamples name x
+
         if y.Count <> int64 x.Shape[0] then
             invalidArg
                 "layer"

@@ -250,60 +250,63 @@ type Tensor internal (raw: torch.Tensor) =
     static member DivideByInt(a: Tensor, count: int) : Tensor = a / count
 
     /// F#'s `abs`; see Tensor.abs.
-    static member Abs(x: Tensor) = Tensor.Of(Ops.abs x.Raw)
+    static member Abs(x: Tensor) = Tensor.Of(Ops.abs (Tensor.Operand(nameof x, x)))
     /// F#'s `exp`; see Tensor.exp.
-    static member Exp(x: Tensor) = Tensor.Of(Ops.exp x.Raw)
+    static member Exp(x: Tensor) = Tensor.Of(Ops.exp (Tensor.Operand(nameof x, x)))
     /// F#'s `log`; see Tensor.log.
-    static member Log(x: Tensor) = Tensor.Of(Ops.log x.Raw)
+    static member Log(x: Tensor) = Tensor.Of(Ops.log (Tensor.Operand(nameof x, x)))
     /// F#'s `log10`; see Tensor.log10.
-    static member Log10(x: Tensor) = Tensor.Of(Ops.log10 x.Raw)
+    static member Log10(x: Tensor) = Tensor.Of(Ops.log10 (Tensor.Operand(nameof x, x)))
     /// F#'s `sqrt`; see Tensor.sqrt.
-    static member Sqrt(x: Tensor) = Tensor.Of(Ops.sqrt x.Raw)
+    static member Sqrt(x: Tensor) = Tensor.Of(Ops.sqrt (Tensor.Operand(nameof x, x)))
     /// F#'s `sin`; see Tensor.sin.
-    static member Sin(x: Tensor) = Tensor.Of(Ops.sin x.Raw)
+    static member Sin(x: Tensor) = Tensor.Of(Ops.sin (Tensor.Operand(nameof x, x)))
     /// F#'s `cos`; see Tensor.cos.
-    static member Cos(x: Tensor) = Tensor.Of(Ops.cos x.Raw)
+    static member Cos(x: Tensor) = Tensor.Of(Ops.cos (Tensor.Operand(nameof x, x)))
     /// F#'s `tan`; see Tensor.tan.
-    static member Tan(x: Tensor) = Tensor.Of(Ops.tan x.Raw)
+    static member Tan(x: Tensor) = Tensor.Of(Ops.tan (Tensor.Operand(nameof x, x)))
     /// F#'s `asin`; see Tensor.asin.
-    static member Asin(x: Tensor) = Tensor.Of(Ops.asin x.Raw)
+    static member Asin(x: Tensor) = Tensor.Of(Ops.asin (Tensor.Operand(nameof x, x)))
     /// F#'s `acos`; see Tensor.acos.
-    static member Acos(x: Tensor) = Tensor.Of(Ops.acos x.Raw)
+    static member Acos(x: Tensor) = Tensor.Of(Ops.acos (Tensor.Operand(nameof x, x)))
     /// F#'s `atan`; see Tensor.atan.
-    static member Atan(x: Tensor) = Tensor.Of(Ops.atan x.Raw)
+    static member Atan(x: Tensor) = Tensor.Of(Ops.atan (Tensor.Operand(nameof x, x)))
+
     /// F#'s `atan2`; see Tensor.atan2.
-    static member Atan2(y: Tensor, x: Tensor) = Tensor.Of(Ops.atan2 y.Raw x.Raw)
+    static member Atan2(y: Tensor, x: Tensor) =
+        Tensor.Of(Ops.atan2 (Tensor.Operand(nameof y, y)) (Tensor.Operand(nameof x, x)))
+
     /// F#'s `sinh`; see Tensor.sinh.
-    static member Sinh(x: Tensor) = Tensor.Of(Ops.sinh x.Raw)
+    static member Sinh(x: Tensor) = Tensor.Of(Ops.sinh (Tensor.Operand(nameof x, x)))
     /// F#'s `cosh`; see Tensor.cosh.
-    static member Cosh(x: Tensor) = Tensor.Of(Ops.cosh x.Raw)
+    static member Cosh(x: Tensor) = Tensor.Of(Ops.cosh (Tensor.Operand(nameof x, x)))
     /// F#'s `tanh`; see Tensor.tanh.
-    static member Tanh(x: Tensor) = Tensor.Of(Ops.tanh x.Raw)
+    static member Tanh(x: Tensor) = Tensor.Of(Ops.tanh (Tensor.Operand(nameof x, x)))
     /// F#'s `floor`; see Tensor.floor.
-    static member Floor(x: Tensor) = Tensor.Of(Ops.floor x.Raw)
+    static member Floor(x: Tensor) = Tensor.Of(Ops.floor (Tensor.Operand(nameof x, x)))
     /// F#'s `ceil`; see Tensor.ceil.
-    static member Ceiling(x: Tensor) = Tensor.Of(Ops.ceil x.Raw)
+    static member Ceiling(x: Tensor) = Tensor.Of(Ops.ceil (Tensor.Operand(nameof x, x)))
     /// F#'s `round`; see Tensor.round.
-    static member Round(x: Tensor) = Tensor.Of(Ops.round x.Raw)
+    static member Round(x: Tensor) = Tensor.Of(Ops.round (Tensor.Operand(nameof x, x)))
     /// F#'s `truncate`; see Tensor.trunc.
-    static member Truncate(x: Tensor) = Tensor.Of(Ops.trunc x.Raw)
+    static member Truncate(x: Tensor) = Tensor.Of(Ops.trunc (Tensor.Operand(nameof x, x)))
 
     /// The sign of the single element, -1, 0 or 1, for F#'s `sign`; Tensor.sign takes that of each element.
     [<ComponentModel.EditorBrowsable(ComponentModel.EditorBrowsableState.Never)>]
     member x.Sign: int = sign (Ops.number "sign" x.Raw)
 
     /// The single element of a tensor; an ArgumentException where there are several.
-    static member op_Explicit(x: Tensor) : float = Ops.number "float" x.Raw
+    static member op_Explicit(x: Tensor) : float = Ops.number "float" (Tensor.Operand(nameof x, x))
     /// The single element of a tensor as float32; an ArgumentException where there are several.
-    static member op_Explicit(x: Tensor) : float32 = float32 (Ops.number "float32" x.Raw)
+    static member op_Explicit(x: Tensor) : float32 = float32 (Ops.number "float32" (Tensor.Operand(nameof x, x)))
 
     /// The single element of a tensor without what follows the point; an ArgumentException where there are several, or it does
     /// not fit.
-    static member op_Explicit(x: Tensor) : int = Ops.whole32 "int" x.Raw
+    static member op_Explicit(x: Tensor) : int = Ops.whole32 "int" (Tensor.Operand(nameof x, x))
 
     /// The single element of a tensor without what follows the point; an ArgumentException where there are several, or it does
     /// not fit.
-    static member op_Explicit(x: Tensor) : int64 = Ops.whole "int64" x.Raw
+    static member op_Explicit(x: Tensor) : int64 = Ops.whole "int64" (Tensor.Operand(nameof x, x))
 
     // ---- equality and order
 

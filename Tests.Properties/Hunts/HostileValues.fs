@@ -193,7 +193,17 @@ let private tensors () : Tensor[] =
         for shape in [ []; [ 0 ]; [ 1 ]; [ 3 ]; [ 3; 4 ]; [ 4; 4 ]; [ 0; 3 ]; [ 2; 3; 6; 6 ]; [ 2; 1; 3 ] ] do
             Random.normal shape key
 
-            for dtype in [ Dtype.Float64; Dtype.Int64; Dtype.UInt8; Dtype.Bool; Dtype.BFloat16; Dtype.Float16; Dtype.Int8; Dtype.Int16 ] do
+            for dtype in
+                [
+                    Dtype.Float64
+                    Dtype.Int64
+                    Dtype.UInt8
+                    Dtype.Bool
+                    Dtype.BFloat16
+                    Dtype.Float16
+                    Dtype.Int8
+                    Dtype.Int16
+                ] do
                 Tensor.cast dtype (Random.uniform shape key * 3.0)
         Tensor.full [ 3; 4 ] nan
         Tensor.full [ 4; 4 ] infinity
@@ -414,7 +424,8 @@ type Values(seed: int, call: unit -> unit) =
             | _ -> box (pick ownTensors)
         elif t = typeof<int> then
             let isCount = counts.Contains(name.ToLowerInvariant())
-            box (if isCount || chance 0.9 then pick ints else pick bigInts)
+            // Inside arrays and pairs large ones would be shapes and paddings of many gigabytes.
+            box (if isCount || depth > 1 || chance 0.9 then pick ints else pick bigInts)
         elif t = typeof<int64> then
             box (
                 if chance 0.8 then

@@ -67,7 +67,10 @@ module internal ReadingOps =
                 let value = truncate (number name a)
 
                 if not (value >= -9223372036854775808.0 && value < 9223372036854775808.0) then
-                    raise (ArgumentException $"{name} cannot be applied to {describe a}: {value} is no whole number")
+                    raise (
+                        ArgumentException
+                            $"{name} cannot be applied to {describe a}: {invariant value} is no whole number"
+                    )
 
                 int64 value
             else
