@@ -169,7 +169,7 @@ let private problems (error: ArgumentException) : string list =
         [
             "Exception raised from"
             ".cpp"
-            ".so"
+            ".so)"
             "frame #"
             "c10::"
             "at::"
