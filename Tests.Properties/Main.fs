@@ -48,6 +48,7 @@ let private all =
             SummaryTests.tests
             CompositionTests.tests
             CombinatorTests.tests
+            SpecTests.tests
             WeightNormTests.tests
             LossTests.tests
             LossExtremeTests.tests

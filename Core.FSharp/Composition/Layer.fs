@@ -1,39 +1,38 @@
 namespace Functional
 
 open System
+open Functional.FSharp
 
-/// How a layer is run. Randomness exists only where there is a key, so dropout at evaluation cannot be written.
-[<NoComparison>]
-type Mode =
-    /// In training, with a key for what is random.
-    | Train of Key
-    /// In evaluation.
-    | Eval
-
-    /// The result of the function for this mode.
-    member mode.Match(train: Func<Key, 'r>, eval: Func<'r>) : 'r =
-        match mode with
-        | Train key -> (FSharp.Given.required (nameof train) train).Invoke key
-        | Eval -> (FSharp.Given.required (nameof eval) eval).Invoke()
+/// What a layer does: the output and the state afterwards from a mode, parameters, state and an input.
+type Run<'i, 'o> = Mode -> Params -> State -> 'i -> struct ('o * State)
 
 /// One stage of a pipeline.
 [<NoEquality; NoComparison>]
 type internal Stage =
     {
         Name: string option
-        Kind: string
-        Init: Key -> struct (Params * State)
-        Run: Mode -> Params -> State -> objnull -> struct (objnull * State)
-        /// The kinds of the layers inside, each with its path from here.
-        Parts: (string * string) list
+        Spec: Spec
         /// How many layers lie in each other.
         Depth: int
+        Init: Key -> struct (Params * State)
+        Run: Run<objnull, objnull>
     }
 
 /// A pure function with parameters: a pipeline of stages, so that `-->` is associative and paths are flat (0/weight, 3/bias).
 [<Sealed; NoEquality; NoComparison>]
 type Layer<'i, 'o> internal (stages: Stage list) =
     member internal _.Stages = stages
+
+    /// What the layer is, as data.
+    member internal _.Spec: Spec =
+        match stages with
+        | [ { Name = None } as alone ] -> alone.Spec
+        | stages ->
+            {
+                kind = "pipeline"
+                settings = []
+                parts = stages |> List.mapi (fun i stage -> defaultArg stage.Name (string i), stage.Spec)
+            }
 
     // Two stages of one name would share a path.
     static member internal Join(first: Stage list, second: Stage list) =
@@ -50,54 +49,44 @@ type Layer<'i, 'o> internal (stages: Stage list) =
         | None -> stages
 
     /// A function as a layer without parameters.
-    static member internal Lift(kind: string, f: 'i -> 'o) : Layer<'i, 'o> =
+    static member internal Lift(spec: Spec, f: 'i -> 'o) : Layer<'i, 'o> =
         Layer
             [
                 {
                     Name = None
-                    Kind = kind
-                    Init = fun _ -> struct (FSharp.Tree.empty, FSharp.Tree.empty)
-                    Run = fun _ _ state x -> struct (box (f (unbox x)), state)
-                    Parts = []
+                    Spec = spec
                     Depth = 0
+                    Init = fun _ -> struct (Tree.empty, Tree.empty)
+                    Run = fun _ _ state x -> struct (box (f (unbox x)), state)
                 }
             ]
 
     /// First f, then g.
     [<System.ComponentModel.EditorBrowsable(System.ComponentModel.EditorBrowsableState.Never)>]
     static member (-->)(f: Layer<'i, 'o>, g: Layer<'o, 'r>) : Layer<'i, 'r> =
-        Layer(
-            Layer<'i, 'r>.Join((FSharp.Given.required (nameof f) f).Stages, (FSharp.Given.required (nameof g) g).Stages)
-        )
+        Layer(Layer<'i, 'r>.Join((Given.required (nameof f) f).Stages, (Given.required (nameof g) g).Stages))
 
     /// First f, then a function, as a layer without parameters.
     [<System.ComponentModel.EditorBrowsable(System.ComponentModel.EditorBrowsableState.Never)>]
     static member (-->)(f: Layer<'i, 'o>, g: 'o -> 'r) : Layer<'i, 'r> =
-        let g = FSharp.Given.required (nameof g) g
-        Layer(Layer<'i, 'r>.Join((FSharp.Given.required (nameof f) f).Stages, Layer<'o, 'r>.Lift("lift", g).Stages))
+        let g = Given.required (nameof g) g
+
+        Layer(
+            Layer<'i, 'r>
+                .Join((Given.required (nameof f) f).Stages, Layer<'o, 'r>.Lift(Spec.Leaf("lift", []), g).Stages)
+        )
+
+    /// The layers that this one is made of with their settings, an indented line for each.
+    override layer.ToString() = layer.Spec.ToString()
 
 namespace Functional.FSharp
 
 open System
 open Functional
 
-/// Modes of running.
-[<RequireQualifiedAccess>]
-module Mode =
-
-    /// The mode of the i-th part: in training with the i-th child of the key.
-    let child i mode =
-        match mode with
-        | Train key -> Train(Key.child i key)
-        | Eval -> Eval
-
 /// Making, joining and running layers.
 [<RequireQualifiedAccess>]
 module Layer =
-
-    // How deep the layers inside a layer made of these are nested.
-    let private around (kind: string) (parts: Stage list) : int =
-        parts |> Seq.map _.Depth |> Nesting.around kind "layers"
 
     let private names (stages: Stage list) = stages |> List.mapi (fun i stage -> defaultArg stage.Name (string i))
 
@@ -106,6 +95,13 @@ module Layer =
         match stages with
         | [ stage ] when stage.Name.IsNone -> Alone stage
         | stages -> Pipeline stages
+
+    // How deep the layers inside a layer made of these are nested.
+    let internal depth (kind: string) (parts: Stage list) : int =
+        parts |> Seq.map _.Depth |> Nesting.around kind "layers"
+
+    /// What a layer is, as data: kinds, settings and parts.
+    let spec (layer: Layer<'i, 'o>) : Spec = layer.Spec
 
     /// The first parameters and state of a layer.
     let init (key: Key) (layer: Layer<'i, 'o>) : struct (Params * State) =
@@ -161,7 +157,7 @@ module Layer =
     let inline private runStage (stage: Stage) mode ps state x =
         match (Watcher.Current: Watcher | null) with
         | null -> stage.Run mode ps state x
-        | watcher -> watcher.Stage(stage.Kind, ps, x, (fun () -> stage.Run mode ps state x))
+        | watcher -> watcher.Stage(stage.Spec.Kind, ps, x, (fun () -> stage.Run mode ps state x))
 
     let private runWith
         (seen: string -> objnull -> unit)
@@ -223,44 +219,35 @@ module Layer =
         let struct (y, state) = runWith (fun name y -> seen.Add((name, y))) layer.Stages mode ps state (input x)
         struct (unbox y, state, List.ofSeq seen)
 
-    // A path within the layer of this name.
-    let private under name path = if path = "" then name else $"{name}/{path}"
+    // A layer of one stage, made of layers with these stages.
+    let internal stage
+        (spec: Spec)
+        (inner: Stage list)
+        (init: Key -> struct (Params * State))
+        (run: Run<'i, 'o>)
+        : Layer<'i, 'o> =
+        let untyped mode ps state (x: objnull) =
+            let struct (y, state) = run mode ps state (unbox x)
+            struct (box y, state)
 
-    /// The kind of each layer that a layer is put together from, by path: the architecture, without its numbers. A layer that
-    /// stands alone has the path "".
-    let kinds (layer: Layer<'i, 'o>) : (string * string) list =
-        let all place (stage: Stage) = [ for path, kind in ("", stage.Kind) :: stage.Parts -> place path, kind ]
+        let depth = if inner.IsEmpty then 0 else depth spec.Kind inner
+        Layer [ { Name = None; Spec = spec; Depth = depth; Init = init; Run = untyped } ]
 
-        match layer.Stages with
-        | Alone stage -> all id stage
-        | Pipeline stages -> List.map2 (fun name stage -> all (under name) stage) (names stages) stages |> List.concat
-
-    /// A layer of one stage from its kind, its first parameters and state, and what it does.
+    /// A layer of one stage from its kind, its settings, its first parameters and state, and what it does.
     let create
         (kind: string)
+        (settings: (string * Setting) list)
         (init: Key -> struct (Params * State))
-        (run: Mode -> Params -> State -> 'i -> struct ('o * State))
+        (run: Run<'i, 'o>)
         : Layer<'i, 'o> =
-        Layer
-            [
-                {
-                    Name = None
-                    Kind = kind
-                    Init = init
-                    Run =
-                        fun mode ps state x ->
-                            let struct (y, state) = run mode ps state (unbox x)
-                            struct (box y, state)
-                    Parts = []
-                    Depth = 0
-                }
-            ]
+        stage (Spec.Leaf(kind, settings)) [] init run
 
-    /// A layer without parameters that is named in errors and summaries.
-    let func (kind: string) (f: 'i -> 'o) : Layer<'i, 'o> = Layer<'i, 'o>.Lift(kind, f)
+    /// A layer without parameters, whose kind and settings errors, listings and summaries show.
+    let func (kind: string) (settings: (string * Setting) list) (f: 'i -> 'o) : Layer<'i, 'o> =
+        Layer<'i, 'o>.Lift(Spec.Leaf(kind, settings), f)
 
     /// A function as a layer without parameters.
-    let lift (f: 'i -> 'o) : Layer<'i, 'o> = func "lift" f
+    let lift (f: 'i -> 'o) : Layer<'i, 'o> = func "lift" [] f
 
     /// The pipeline without stages.
     let identity<'a> : Layer<'a, 'a> = Layer []
@@ -271,29 +258,19 @@ module Layer =
     /// Layers of one type, one after the other.
     let stack (layers: Layer<'a, 'a> seq) : Layer<'a, 'a> = Seq.fold compose identity layers
 
-    // The whole pipeline as one stage, which `change` may alter.
-    let internal whole kind (layer: Layer<'i, 'o>) (change: Stage -> Stage) : Layer<'a, 'b> =
+    // The whole pipeline as one stage, with a name or without.
+    let private grouped name (layer: Layer<'i, 'o>) : Layer<'i, 'o> =
         let stages = layer.Stages
-
-        let kind =
-            match stages with
-            | [ stage ] -> stage.Kind
-            | _ -> kind
 
         Layer
             [
-                change
-                    {
-                        Name = None
-                        Kind = kind
-                        Init = fun key -> init key layer
-                        Run = fun mode ps state x -> runWith (fun _ _ -> ()) stages mode ps state x
-                        Parts =
-                            match stages with
-                            | Alone stage -> stage.Parts
-                            | _ -> kinds layer
-                        Depth = around kind stages
-                    }
+                {
+                    Name = name
+                    Spec = layer.Spec
+                    Depth = depth "named" stages
+                    Init = fun key -> init key layer
+                    Run = fun mode ps state x -> runWith (fun _ _ -> ()) stages mode ps state x
+                }
             ]
 
     /// The layer under a name of its own, which takes the place of its number in paths.
@@ -301,23 +278,30 @@ module Layer =
         if name = "" || name.Contains '/' then
             invalidArg (nameof name) $"a layer's name is not empty and has no '/': '{name}'"
 
-        whole "pipeline" layer (fun stage -> { stage with Name = Some name })
+        grouped (Some name) layer
+
+    /// So many copies of a layer one after the other, each with parameters of its own under its number.
+    let repeat (count: int) (layer: Layer<'a, 'a>) : Layer<'a, 'a> =
+        if count < 0 then
+            invalidArg (nameof count) $"repeat: the number of copies is at least 0, not {count}"
+
+        stack [ for _ in 1..count -> grouped None layer ]
 
     /// The layer between two functions. It adds no stage, no path and no key: only types change.
     let dimap (before: 'a -> 'i) (after: 'o -> 'b) (layer: Layer<'i, 'o>) : Layer<'a, 'b> =
         let first (stage: Stage) =
             { stage with
+                Depth = depth "dimap" [ stage ]
                 Run = fun mode ps state x -> stage.Run mode ps state (box (before (unbox x)))
-                Depth = around "dimap" [ stage ]
             }
 
         let last (stage: Stage) =
             { stage with
+                Depth = depth "dimap" [ stage ]
                 Run =
                     fun mode ps state x ->
                         let struct (y, state) = stage.Run mode ps state x
                         struct (box (after (unbox y)), state)
-                Depth = around "dimap" [ stage ]
             }
 
         match layer.Stages with
@@ -330,18 +314,6 @@ module Layer =
             |> List.mapi (fun i stage -> if i = final then last stage else stage)
             |> Layer
 
-    /// Only a part of the parameters is stored; the layer sees a view of it: tying, weight norm, spectral norm, DropConnect.
-    /// `store` takes the first parameters to those kept, `view` takes these to what the layer expects.
-    let derive (store: Params -> Params) (view: Mode -> Params -> Params) (layer: Layer<'i, 'o>) : Layer<'i, 'o> =
-        whole "derive" layer (fun stage ->
-            { stage with
-                Init =
-                    fun key ->
-                        let struct (ps, state) = stage.Init key
-                        struct (store ps, state)
-                Run = fun mode ps state x -> stage.Run mode (view mode ps) state x
-            })
-
     /// The same layer with its first parameters and state in a dtype of floating-point numbers, which its inputs have too. All
     /// that it computes is of this dtype.
     let cast (dtype: Dtype) (layer: Layer<'i, 'o>) : Layer<'i, 'o> =
@@ -353,63 +325,5 @@ module Layer =
 
         Layer(layer.Stages |> List.map (fun stage -> { stage with Init = init stage }))
 
-    // The layer with what is known of the layers inside it.
-    let internal holding (inner: Stage list) parts (layer: Layer<'x, 'y>) : Layer<'x, 'y> =
-        layer.Stages
-        |> List.map (fun stage -> { stage with Parts = parts; Depth = around stage.Kind inner })
-        |> Layer
-
-    let private two
-        kind
-        (f: Layer<'a, 'b>)
-        (g: Layer<'c, 'd>)
-        (inputs: 'x -> struct ('a * 'c))
-        : Layer<'x, struct ('b * 'd)> =
-        let parts =
-            [
-                for name, inner in [ "0", kinds f; "1", kinds g ] do
-                    for path, part in inner -> under name path, part
-            ]
-
-        create
-            kind
-            (fun key ->
-                let struct (pf, sf) = init (Key.child 0 key) f
-                let struct (pg, sg) = init (Key.child 1 key) g
-                struct (Node [ "0", pf; "1", pg ], Node [ "0", sf; "1", sg ]))
-            (fun mode ps state x ->
-                let struct (x, y) = inputs x
-
-                let run i (layer: Layer<_, _>) x =
-                    let name = string i
-
-                    within name (fun () ->
-                        apply layer (Mode.child i mode) (branch "parameters" name ps) (branch "state" name state) x)
-
-                let struct (a, sf) = run 0 f x
-                let struct (b, sg) = run 1 g y
-                struct (struct (a, b), Node [ "0", sf; "1", sg ]))
-        |> holding (f.Stages @ g.Stages) parts
-
-    /// Both layers on the same input: two heads.
-    let fork (f: Layer<'a, 'b>) (g: Layer<'a, 'c>) : Layer<'a, struct ('b * 'c)> =
-        two "fork" f g (fun x -> struct (x, x))
-
-    /// Each layer on an input of its own, side by side.
-    let both (f: Layer<'a, 'b>) (g: Layer<'c, 'd>) : Layer<struct ('a * 'c), struct ('b * 'd)> = two "both" f g id
-
-    /// x + f(x) (He et al. 2016, https://arxiv.org/abs/1512.03385). f keeps the shape.
-    let residual (f: Layer<Tensor, Tensor>) : Layer<Tensor, Tensor> =
-        whole "residual" f (fun stage ->
-            { stage with
-                Kind = "residual"
-                // A layer that stands alone has the same path as the sum around it.
-                Parts =
-                    match f.Stages with
-                    | [ only ] when only.Name.IsNone -> ("", only.Kind) :: stage.Parts
-                    | _ -> stage.Parts
-                Run =
-                    fun mode ps state x ->
-                        let struct (y, state) = stage.Run mode ps state x
-                        struct (box (unbox<Tensor> x + unbox<Tensor> y), state)
-            })
+    // The layer with its types forgotten.
+    let internal erase (layer: Layer<'i, 'o>) : Layer<objnull, objnull> = Layer layer.Stages

@@ -10,7 +10,7 @@ type Declared<'p> internal (draw: Key -> (string * Tree<Param>) list, read: Para
 
 /// The builder behind `layer { … }`.
 [<Sealed>]
-type LayerBuilder internal (kind: string) =
+type LayerBuilder internal (kind: string, settings: (string * Setting) list) =
 
     /// One declared parameter and what is made of it.
     member _.BindReturn(declared: Declared<'a>, f: 'a -> 'b) : Declared<'b> =
@@ -30,7 +30,7 @@ type LayerBuilder internal (kind: string) =
 
     /// The layer.
     member _.Run(declared: Declared<'i -> 'o>) : Layer<'i, 'o> =
-        Layer.create kind (fun key -> struct (Node(declared.Draw key), Tree.empty)) (fun _ ps state x ->
+        Layer.create kind settings (fun key -> struct (Node(declared.Draw key), Tree.empty)) (fun _ ps state x ->
             struct (declared.Read ps x, state))
 
 /// `layer { … }` with the parameters that it declares.
@@ -54,7 +54,7 @@ module LayerSyntax =
 
     /// Declares a layer's own parameters where they are used:
     /// `layer { let! w = weight "weight" draw and! b = bias "bias" draw in return fun x -> Tensor.matmul x w + b }`.
-    let layer = LayerBuilder "layer"
+    let layer = LayerBuilder("layer", [])
 
-    /// `layer` under a kind that errors and summaries name.
-    let layerOf (kind: string) = LayerBuilder kind
+    /// `layer` of a kind and with settings, which errors, listings and summaries show.
+    let layerOf (kind: string) (settings: (string * Setting) list) = LayerBuilder(kind, settings)

@@ -37,21 +37,23 @@ module EnergyNetwork =
         (prepare: Moment -> Params -> State -> Tensor -> struct ('c * (string * State) list))
         (loss: Energy -> Tensor -> 'c -> Tensor)
         : Rule<Tensor> =
-        Rule.create
-            (fun key ->
-                let struct (ps, state) = Layer.init (Key.child 0 key) layer
-                struct (ps, Node(("layer", state) :: extra (Key.child 1 key))))
-            (fun moment ps state x ->
-                Energy.requireSamples "EnergyNetwork" x
-                let struct (constants, after) = prepare moment ps state x
-                let objective ps = struct (loss (ofLayer layer ps (layerState state)) x constants, Tree.empty)
-                let struct (value, _, slope) = Differentiation.fgradParams objective ps
+        let init key =
+            let struct (ps, state) = Layer.init (Key.child 0 key) layer
+            struct (ps, Node(("layer", state) :: extra (Key.child 1 key)))
 
-                {
-                    Loss = value
-                    Gradients = slope
-                    State = Node(("layer", layerState state) :: after)
-                })
+        let estimate moment ps state (x: Tensor) =
+            Energy.requireSamples "EnergyNetwork" x
+            let struct (constants, after) = prepare moment ps state x
+            let objective ps = struct (loss (ofLayer layer ps (layerState state)) x constants, Tree.empty)
+            let struct (value, _, slope) = Differentiation.fgradParams objective ps
+
+            {
+                Loss = value
+                Gradients = slope
+                State = Node(("layer", layerState state) :: after)
+            }
+
+        { Rule.create init estimate with Spec = Some(Layer.spec layer) }
 
     let private frozen layer (ps: Params) state = ofLayer layer (RbmLearning.constants ps) (layerState state)
 

@@ -14,20 +14,18 @@ module PyTorch =
         | Transposed
         | Flipped
 
-    let private (|Kernels|FlippedKernels|Norm|Other|) kind =
-        match kind with
+    let private (|Kernels|FlippedKernels|Norm|Other|) (spec: Spec) =
+        match spec.kind with
         | "conv1d"
         | "conv2d"
         | "conv3d"
         | "convTranspose1d"
         | "convTranspose2d"
-        | "convTranspose3d" -> Kernels
-        | "conv1d flipped"
-        | "conv2d flipped"
-        | "conv3d flipped"
-        | "convTranspose1d flipped"
-        | "convTranspose2d flipped"
-        | "convTranspose3d flipped" -> FlippedKernels
+        | "convTranspose3d" ->
+            if List.contains ("flipped", Setting.Flag true) spec.settings then
+                FlippedKernels
+            else
+                Kernels
         | "batchNorm"
         | "layerNorm"
         | "groupNorm"
@@ -36,17 +34,17 @@ module PyTorch =
         | _ -> Other
 
     // What stands at a path: the name of the same tensor in a module of PyTorch, and how it lies there.
-    let private twin kind name =
-        match kind, name with
-        | "dense", "weight" -> Some("weight", Transposed)
+    let private twin (spec: Spec) name =
+        match spec, name with
+        | { kind = "dense" }, "weight" -> Some("weight", Transposed)
         | FlippedKernels, "weight" -> Some("weight", Flipped)
-        | ("dense" | "bilinear" | Kernels | FlippedKernels), ("weight" | "bias") -> Some(name, Same)
-        | "embedding", "weight" -> Some("weight", Same)
-        | "prelu", "slope" -> Some("weight", Same)
+        | ({ kind = "dense" | "bilinear" } | Kernels | FlippedKernels), ("weight" | "bias") -> Some(name, Same)
+        | { kind = "embedding" }, "weight" -> Some("weight", Same)
+        | { kind = "prelu" }, "slope" -> Some("weight", Same)
         | Norm, "scale" -> Some("weight", Same)
         | Norm, "shift" -> Some("bias", Same)
-        | "batchNorm", "mean" -> Some("running_mean", Same)
-        | "batchNorm", "variance" -> Some("running_var", Same)
+        | { kind = "batchNorm" }, "mean" -> Some("running_mean", Same)
+        | { kind = "batchNorm" }, "variance" -> Some("running_var", Same)
         | _ -> None
 
     let private known =
@@ -56,18 +54,23 @@ module PyTorch =
 
     // Where PyTorch has each leaf, in order, and how it lies there.
     let private places (names: string -> string) (layer: Layer<'i, 'o>) (paths: string list) =
-        let kinds = Layer.kinds layer
+        let specs = Spec.walk (Layer.spec layer)
 
         [
             for path in paths do
                 let cut = path.LastIndexOf '/'
                 let home, name = (if cut < 0 then "" else path.Substring(0, cut)), path.Substring(cut + 1)
-                let own = kinds |> List.filter (fst >> (=) home) |> List.map snd
+                // The innermost owns the tensors.
+                let own = specs |> List.filter (fst >> (=) home) |> List.map snd
 
-                match List.tryPick (fun kind -> twin kind name) own with
+                match List.tryPick (fun spec -> twin spec name) (List.rev own) with
                 | Some(theirs, layout) -> path, joined (names home) theirs, layout
                 | None ->
-                    let found = if own.IsEmpty then "no layer" else String.Join(" of ", own)
+                    let found =
+                        if own.IsEmpty then
+                            "no layer"
+                        else
+                            String.Join(" of ", [ for spec in own -> spec.Kind ])
 
                     invalidArg (nameof layer) $"PyTorch: '{path}' belongs to {found}; known are the tensors of {known}"
         ]

@@ -147,7 +147,15 @@ module BatchNorm =
                          else
                              state))
 
-        Layer.create "batchNorm" init run
+        let settings =
+            [
+                "features", Setting.Whole features
+                "epsilon", Setting.Number epsilon
+                "momentum", Setting.Number momentum
+                "affine", Setting.Flag how.Affine
+            ]
+
+        Layer.create "batchNorm" settings init run
 
     /// y = (x - mean)/√(variance + ε)·scale + shift for each feature, ε = 10⁻⁵ (Ioffe and Szegedy 2015, https://arxiv.org/abs/1502.03167).
     /// x: [n; features] or, over all cells, [n; features; l], [n; features; h; w], [n; features; d; h; w]. Training uses the batch's

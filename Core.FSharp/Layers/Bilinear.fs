@@ -27,7 +27,10 @@ module Bilinear =
                     name
                     $"bilinear: expected the {name} input of shape [...; {length}], but was given {Native.showShape (Native.shape x.Raw)}"
 
-        layerOf "bilinear" {
+        let settings =
+            [ "first", Setting.Whole first; "second", Setting.Whole second; "outputs", Setting.Whole outputs ]
+
+        layerOf "bilinear" settings {
             let! w = weight "weight" (draw fans [ outputs; first; second ])
             and! b = bias "bias" (Initializer.standard fans [ outputs ])
 

@@ -91,7 +91,14 @@ module internal Kernel =
         }
 
     /// A layer with the kernel and, where there is one, the bias.
-    let layer (kernel: Kernel) (how: Convolution) outputs (run: Tensor | null -> Tensor -> Tensor -> Tensor) =
+    let layer
+        (kernel: Kernel)
+        (how: Convolution)
+        (more: (string * Setting) list)
+        (inputs: int)
+        (outputs: int)
+        (run: Tensor | null -> Tensor -> Tensor -> Tensor)
+        =
         let param role value = Leaf { Role = role; Value = value }
         let axes = [ 2 .. kernel.Cells.Length + 1 ]
 
@@ -105,9 +112,20 @@ module internal Kernel =
                         ],
                     Tree.empty)
 
-        let kind = if how.Flipped then kernel.Name + " flipped" else kernel.Name
+        let settings =
+            [
+                "inputs", Setting.Whole inputs
+                "outputs", Setting.Whole outputs
+                "kernel", Setting.Wholes kernel.Cells
+                "stride", Setting.Wholes kernel.Stride
+                "padding", Axes.setting how.Padding
+                "dilation", Setting.Wholes kernel.Dilation
+                "groups", Setting.Whole how.Groups
+                "flipped", Setting.Flag how.Flipped
+                "bias", Setting.Flag how.Bias
+            ]
 
-        Layer.create kind init (fun _ ps state x ->
+        Layer.create kernel.Name (settings @ more) init (fun _ ps state x ->
             let w = (Tree.leaf [ "weight" ] ps).Value
             let w = if how.Flipped then Tensor.flip axes w else w
 
@@ -176,7 +194,7 @@ module Convolve =
             | Padding.ReplicateAround _ -> false
             | _ -> true
 
-        Kernel.layer kernel how outputs (fun bias w x ->
+        Kernel.layer kernel how [] inputs outputs (fun bias w x ->
             let lengths = (Kernel.shapeOf kernel inputs x)[2..]
             let around = Axes.around how.Padding kernel.Extent kernel.Stride lengths
 

@@ -25,11 +25,14 @@ module Dense =
 
         { In = inputs; Out = outputs }
 
+    let private settings (inputs: int) (outputs: int) bias =
+        [ "inputs", Setting.Whole inputs; "outputs", Setting.Whole outputs; "bias", Setting.Flag bias ]
+
     /// y = x·W + b with first values of W from an initializer. x: [...; inputs], W: [inputs; outputs], b: [outputs], y: [...; outputs].
     let denseWith (draw: Initializer) (inputs: int) (outputs: int) : Layer<Tensor, Tensor> =
         let fans = fans inputs outputs
 
-        layerOf "dense" {
+        layerOf "dense" (settings inputs outputs true) {
             let! w = weight "weight" (draw fans [ inputs; outputs ])
             and! b = bias "bias" (Initializer.standard fans [ outputs ])
 
@@ -48,7 +51,7 @@ module Dense =
     let denseWithoutBias (draw: Initializer) (inputs: int) (outputs: int) : Layer<Tensor, Tensor> =
         let fans = fans inputs outputs
 
-        layerOf "dense" {
+        layerOf "dense" (settings inputs outputs false) {
             let! w = weight "weight" (draw fans [ inputs; outputs ])
 
             return

@@ -7,8 +7,8 @@ open Functional.FSharp
 module internal Disturbance =
 
     /// A layer that changes its input in training and leaves it alone in evaluation.
-    let layer kind (change: Key -> Tensor -> Tensor) : Layer<Tensor, Tensor> =
-        Layer.create kind (fun _ -> struct (Tree.empty, Tree.empty)) (fun mode _ state x ->
+    let layer kind settings (change: Key -> Tensor -> Tensor) : Layer<Tensor, Tensor> =
+        Layer.create kind settings (fun _ -> struct (Tree.empty, Tree.empty)) (fun mode _ state x ->
             match mode with
             | Train key -> struct (change key x, state)
             | Eval -> struct (x, state))
@@ -36,6 +36,7 @@ module Dropout =
 
         Disturbance.layer
             kind
+            [ "rate", Setting.Number rate ]
             (match rate with
              | 0.0 -> fun _ x -> x
              | 1.0 -> fun _ x -> Tensor.zerosLike x

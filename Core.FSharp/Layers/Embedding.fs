@@ -24,7 +24,7 @@ module Embedding =
             if n < 1 then
                 invalidArg name $"embedding: {name} must be positive, not {n}"
 
-        layerOf "embedding" {
+        layerOf "embedding" [ "count", Setting.Whole count; "size", Setting.Whole size ] {
             // One number of a one-hot vector is not 0.
             let! w = weight "weight" (draw { In = 1; Out = size } [ count; size ])
 

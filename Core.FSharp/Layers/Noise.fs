@@ -20,7 +20,8 @@ module Noise =
                 (nameof deviation)
                 $"gaussianNoise: the deviation is at least 0 and finite, not {invariant deviation}"
 
-        Disturbance.layer "gaussianNoise" (fun key x -> x + deviation * noise "gaussianNoise" x key)
+        Disturbance.layer "gaussianNoise" [ "deviation", Setting.Number deviation ] (fun key x ->
+            x + deviation * noise "gaussianNoise" x key)
 
     /// In training x·N(1, rate/(1 - rate)), drawn for each number: mean and variance of `dropout`, and no zeros (Srivastava et
     /// al. 2014, section 10); in evaluation x.
@@ -29,4 +30,6 @@ module Noise =
             invalidArg (nameof rate) $"gaussianDropout: the rate is at least 0 and below 1, not {invariant rate}"
 
         let deviation = sqrt (rate / (1.0 - rate))
-        Disturbance.layer "gaussianDropout" (fun key x -> x * (1.0 + deviation * noise "gaussianDropout" x key))
+
+        Disturbance.layer "gaussianDropout" [ "rate", Setting.Number rate ] (fun key x ->
+            x * (1.0 + deviation * noise "gaussianDropout" x key))

@@ -33,16 +33,28 @@ module internal Norms =
     let neutral (shape: int list) (x: Tensor) : struct (Tensor * Tensor) =
         struct (Tensor.move x.Device (Tensor.onesOf x.Dtype shape), Tensor.move x.Device (Tensor.zerosOf x.Dtype shape))
 
+    /// The settings of a normalisation of this size.
+    let settings (size: (string * Setting) list) (how: Normalisation) =
+        size @ [ "epsilon", Setting.Number how.Epsilon; "affine", Setting.Flag how.Affine ]
+
     /// A layer that standardises and, where there are a scale and a shift of this shape, uses them.
-    let layer name affine shape (run: struct (Tensor * Tensor) -> Tensor -> Tensor) : Layer<Tensor, Tensor> =
-        if affine then
-            layerOf name {
+    let layer
+        name
+        (size: (string * Setting) list)
+        (how: Normalisation)
+        shape
+        (run: struct (Tensor * Tensor) -> Tensor -> Tensor)
+        : Layer<Tensor, Tensor> =
+        let settings = settings size how
+
+        if how.Affine then
+            layerOf name settings {
                 let! scale = scale "scale" (fun _ -> Tensor.ones shape)
                 and! shift = bias "shift" (fun _ -> Tensor.zeros shape)
                 return run (struct (scale, shift))
             }
         else
-            Layer.func name (fun x -> run (neutral shape x) x)
+            Layer.func name settings (fun x -> run (neutral shape x) x)
 
     /// x less its mean over these axes, a constant of derivatives: a shift that normalisations do not see. Beside a large mean
     /// no digits are lost then, in libtorch's kernels, which multiply before they subtract, and in a mean that was rounded.
@@ -87,15 +99,20 @@ module Normalise =
         requireShape "layerNorm" 2 shape
         Norms.requireEpsilon "layerNorm" how.Epsilon
 
-        Norms.layer "layerNorm" how.Affine shape (fun (struct (scale, shift)) x ->
-            let axes = lastAxes "layerNorm" shape x
-            let x = Norms.nearZero axes x
+        Norms.layer
+            "layerNorm"
+            [ "shape", Setting.Wholes(Wrapping.wide shape) ]
+            how
+            shape
+            (fun (struct (scale, shift)) x ->
+                let axes = lastAxes "layerNorm" shape x
+                let x = Norms.nearZero axes x
 
-            // libtorch's fused kernel is silently wrong from the third derivative on.
-            if Differentiation.order () <= 1 then
-                Tensor.Of(Ops.layerNorm scale.Raw shift.Raw how.Epsilon x.Raw)
-            else
-                standardise how.Epsilon axes x * scale + shift)
+                // libtorch's fused kernel is silently wrong from the third derivative on.
+                if Differentiation.order () <= 1 then
+                    Tensor.Of(Ops.layerNorm scale.Raw shift.Raw how.Epsilon x.Raw)
+                else
+                    standardise how.Epsilon axes x * scale + shift)
 
     /// y = (x - mean)/√(variance + ε)·scale + shift, mean and biased variance over the last axes, ε = 10⁻⁵ (Ba, Kiros and
     /// Hinton 2016, https://arxiv.org/abs/1607.06450). x: [...; shape], scale and shift: shape.
@@ -111,20 +128,22 @@ module Normalise =
             let axes = lastAxes "rmsNorm" shape x
             x * Tensor.rsqrt (Tensor.meanKeepingAxes axes (Tensor.square x) + how.Epsilon)
 
+        let settings = Norms.settings [ "shape", Setting.Wholes(Wrapping.wide shape) ] how
+
         if how.Affine then
-            layerOf "rmsNorm" {
+            layerOf "rmsNorm" settings {
                 let! scale = scale "scale" (fun _ -> Tensor.ones shape)
                 return fun x -> standardised x * scale
             }
         else
-            Layer.func "rmsNorm" standardised
+            Layer.func "rmsNorm" settings standardised
 
     /// y = x/√(mean of x² + ε)·scale, the mean over the last axes, ε = 10⁻⁵: `layerNorm` without mean and shift (Zhang and
     /// Sennrich 2019, https://arxiv.org/abs/1910.07467). x: [...; shape], scale: shape.
     let rmsNorm (shape: int list) = rmsNormWith Normalisation.standard shape
 
     // Channels in groups, each group of each example by itself.
-    let private byGroups name (how: Normalisation) groups channels : Layer<Tensor, Tensor> =
+    let private byGroups name size (how: Normalisation) groups channels : Layer<Tensor, Tensor> =
         Norms.requireEpsilon name how.Epsilon
 
         let run (struct (scale: Tensor, shift: Tensor)) (x: Tensor) =
@@ -152,7 +171,7 @@ module Normalise =
                 let whole = standardise how.Epsilon [ 2 ] grouped |> Tensor.reshape shape
                 whole * Tensor.reshape column scale + Tensor.reshape column shift
 
-        Norms.layer name how.Affine [ channels ] run
+        Norms.layer name size how [ channels ] run
 
     /// y = (x - mean)/√(variance + ε)·scale + shift, mean and biased variance over a group of neighbouring channels and all
     /// their cells (Wu and He 2018, https://arxiv.org/abs/1803.08494), as `how` says. x: [n; channels; …], scale and shift:
@@ -161,7 +180,7 @@ module Normalise =
         if groups < 1 || channels < 1 || channels % groups <> 0 then
             invalidArg (nameof groups) $"groupNorm: {groups} groups do not divide {channels} channels"
 
-        byGroups "groupNorm" how groups channels
+        byGroups "groupNorm" [ "groups", Setting.Whole groups; "channels", Setting.Whole channels ] how groups channels
 
     /// y = (x - mean)/√(variance + ε)·scale + shift, mean and biased variance over a group of neighbouring channels and all
     /// their cells, ε = 10⁻⁵ (Wu and He 2018, https://arxiv.org/abs/1803.08494). x: [n; channels; …], scale and shift: [channels].
@@ -173,7 +192,7 @@ module Normalise =
         if channels < 1 then
             invalidArg (nameof channels) $"instanceNorm: there is at least one channel, not {channels}"
 
-        byGroups "instanceNorm" how channels channels
+        byGroups "instanceNorm" [ "channels", Setting.Whole channels ] how channels channels
 
     /// `groupNorm` with a group for each channel: each channel of each example by itself (Ulyanov, Vedaldi and Lempitsky 2016,
     /// https://arxiv.org/abs/1607.08022). x: [n; channels; …] with at least two cells, scale and shift: [channels].

@@ -98,6 +98,24 @@ module internal Axes =
         | Padding.Reflect
         | Padding.Replicate -> Array.map3 same extent stride lengths
 
+    /// A padding as a setting.
+    let setting (padding: Padding) : Setting =
+        let around name (widths: struct (int * int)[]) =
+            Setting.Text(name + " " + String.Join(" ", [ for struct (before, after) in widths -> $"{before}+{after}" ]))
+
+        match padding with
+        | Padding.Valid -> Setting.Text "valid"
+        | Padding.Same -> Setting.Text "same"
+        | Padding.Zeros cells -> Setting.Whole cells
+        | Padding.Around widths -> around "zeros" widths
+        | Padding.Causal -> Setting.Text "causal"
+        | Padding.Circular -> Setting.Text "circular"
+        | Padding.Reflect -> Setting.Text "reflect"
+        | Padding.Replicate -> Setting.Text "replicate"
+        | Padding.CircularAround widths -> around "circular" widths
+        | Padding.ReflectAround widths -> around "reflect" widths
+        | Padding.ReplicateAround widths -> around "replicate" widths
+
     /// A padding that cannot be is refused when the layer is made.
     let requirePadding name axes (padding: Padding) =
         match padding with

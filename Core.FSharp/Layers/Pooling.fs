@@ -60,7 +60,17 @@ module Pooling =
 
         let run = f (size, stride, padding)
 
-        Layer.func name (fun x ->
+        let settings =
+            [
+                "size", Setting.Wholes size
+                "stride", Setting.Wholes stride
+                "padding", Setting.Wholes padding
+                "ceil", Setting.Flag how.Ceil
+                if kind = "meanpool" then
+                    "countPadding", Setting.Flag how.CountPadding
+            ]
+
+        Layer.func name settings (fun x ->
             let shape = Native.shape x.Raw
 
             let fits =

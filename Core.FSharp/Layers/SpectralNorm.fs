@@ -14,8 +14,8 @@ module SpectralNorm =
 
     // The paths of the transposed convolutions inside.
     let private transposed (layer: Layer<'i, 'o>) =
-        Layer.kinds layer
-        |> List.filter (fun (_, kind) -> kind.StartsWith "convTranspose")
+        Spec.walk (Layer.spec layer)
+        |> List.filter (fun (_, spec) -> spec.Kind.StartsWith "convTranspose")
         |> List.map fst
         |> Set.ofList
 
@@ -90,20 +90,21 @@ module SpectralNorm =
     let spectralNorm (layer: Layer<'i, 'o>) : Layer<'i, 'o> =
         let transposed = transposed layer
 
-        let init key =
-            let struct (ps, state) = Layer.init (Key.child 0 key) layer
+        let first init key =
+            let struct (ps, state) = init (Key.child 0 key)
 
             if not (Tree.values ps |> Array.exists (fun p -> p.Role = Role.Weight && p.Value.Rank > 1)) then
                 invalidArg (nameof layer) "spectralNorm: the layer has no weight of at least two axes"
 
             struct (ps, Node [ "layer", state; "spectrum", start transposed "" (Key.child 1 key) ps ])
 
-        Layer.create "spectralNorm" init (fun mode ps state x ->
+        layer
+        |> Layer.aroundWith "spectralNorm" [] first (fun run mode ps state x ->
             let turns =
                 match mode with
                 | Train _ -> 1
                 | Eval -> 0
 
             let struct (divided, spectrum) = divide transposed "" turns ps (Tree.get [ "spectrum" ] state)
-            let struct (y, inner) = Layer.apply layer mode divided (Tree.get [ "layer" ] state) x
+            let struct (y, inner) = run mode divided (Tree.get [ "layer" ] state) x
             struct (y, Node [ "layer", inner; "spectrum", spectrum ]))

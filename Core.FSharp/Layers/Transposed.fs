@@ -45,7 +45,9 @@ module Transposed =
         // The native function cuts off both sides alike.
         let padding = Array.map2 min before after
 
-        Kernel.layer kernel how outputs (fun bias w x ->
+        let added = [ "outputPadding", Setting.Wholes more ]
+
+        Kernel.layer kernel how added inputs outputs (fun bias w x ->
             let lengths = (Kernel.shapeOf kernel inputs x)[2..]
 
             for axis in 0 .. axes - 1 do

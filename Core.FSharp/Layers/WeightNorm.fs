@@ -61,4 +61,10 @@ module WeightNorm =
 
             store axis ps
 
-        Layer.derive stored (fun _ ps -> view axis ps) layer
+        let first init key =
+            let struct (ps, state) = init key
+            struct (stored ps, state)
+
+        layer
+        |> Layer.aroundWith "weightNorm" [ "axis", Setting.Whole axis ] first (fun run mode ps state x ->
+            run mode (view axis ps) state x)

@@ -8,7 +8,7 @@ open Functional.FSharp
 module WholePooling =
 
     let private whole name (f: Tensor -> Tensor) : Layer<Tensor, Tensor> =
-        Layer.func name (fun x ->
+        Layer.func name [] (fun x ->
             let shape = Native.shape x.Raw
 
             if shape.Length < 3 || Array.exists ((=) 0L) shape[2..] then
@@ -37,7 +37,7 @@ module WholePooling =
 
         let wide = Wrapping.wide lengths
 
-        Layer.func name (fun x ->
+        Layer.func name [ "lengths", Setting.Wholes wide ] (fun x ->
             let shape = Native.shape x.Raw
 
             if shape.Length <> lengths.Length + 2 || Array.exists ((=) 0L) shape[1..] then

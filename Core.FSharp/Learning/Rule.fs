@@ -34,8 +34,8 @@ type Rule<'batch> =
             /// What each layer gave on the way to an estimate, the innermost first, where the rule has layers: asked for when
             /// numbers fail.
             Trace: Moment -> Params -> State -> 'batch -> (string * Tensor list) list
-            /// The kinds of the layers that are trained, by path; empty where the rule has none to tell.
-            Architecture: (string * string) list
+            /// What the layers that are trained are, where the rule has any.
+            Spec: Spec option
         }
 
 /// Training met NaN or infinity.
@@ -66,7 +66,7 @@ module Rule =
             Init = init
             Estimate = estimate
             Trace = fun _ _ _ _ -> []
-            Architecture = []
+            Spec = None
         }
 
     /// The first parameters and state of a rule.
@@ -95,7 +95,7 @@ module Rule =
                     let outputs = Outputs()
                     outputs.Over(fun () -> Layer.apply layer (Train moment.Key) ps state input |> ignore)
                     ("input", Outputs.Tensors input) :: [ for output in outputs.Seen -> output.Path, output.Tensors ]
-            Architecture = Layer.kinds layer
+            Spec = Some(Layer.spec layer)
         }
 
     /// The same rule with its first parameters and state in a dtype of floating-point numbers, which its batches have too: a run

@@ -26,6 +26,11 @@ module Checkpoint =
         @ under "memory" snapshot.Memory
         @ [ "loss", snapshot.Loss ]
 
+    let private kinds (spec: Spec option) =
+        match spec with
+        | Some spec -> [ for path, part in Spec.walk spec -> path, part.Kind ]
+        | None -> []
+
     // The kinds of layers by path, as a note: a list, for a sum has the path of what stands alone in it.
     let private describe (architecture: (string * string) list) =
         use text = new MemoryStream()
@@ -46,7 +51,7 @@ module Checkpoint =
                 "format", format
                 "step", snapshot.Step.ToString CultureInfo.InvariantCulture
                 "key", snapshot.Key.Bits.ToString "x16"
-                "layers", describe snapshot.Architecture
+                "layers", describe (kinds snapshot.Spec)
                 "threads", Native.threads().ToString CultureInfo.InvariantCulture
             ]
 
@@ -143,7 +148,7 @@ module Checkpoint =
                 else
                     []
 
-            match strangers like.Architecture layers @ differences (leaves like) tensors with
+            match strangers (kinds like.Spec) layers @ differences (leaves like) tensors with
             | [] -> ()
             | problems ->
                 let shown = String.Join("; ", List.truncate 5 problems)
@@ -164,6 +169,6 @@ module Checkpoint =
                 fill "state" like.State,
                 fill "memory" like.Memory,
                 found["loss"],
-                like.Architecture,
+                like.Spec,
                 noticesOf path notes
             ))

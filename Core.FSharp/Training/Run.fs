@@ -18,7 +18,7 @@ type internal Run<'batch>(rule: Rule<'batch>, transform: Transform, start: Snaps
     let mutable canFuse = transform.Pieces.IsSome
 
     // A snapshot of the same run.
-    let next step ps state memory loss = Snapshot(step, start.Key, ps, state, memory, loss, start.Architecture)
+    let next step ps state memory loss = Snapshot(step, start.Key, ps, state, memory, loss, start.Spec)
 
     let constant (x: Tensor) = if Native.requiresGrad x.Raw then Tensor.Of(Ops.detach x.Raw) else x
 

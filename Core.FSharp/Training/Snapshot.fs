@@ -14,12 +14,12 @@ type Snapshot
         state: State,
         memory: State,
         loss: Tensor,
-        architecture: (string * string) list,
+        spec: Spec option,
         notices: string list
     ) =
 
-    internal new(step, key, ps, state, memory, loss, architecture) =
-        Snapshot(step, key, ps, state, memory, loss, architecture, [])
+    internal new(step, key, ps, state, memory, loss, spec) =
+        Snapshot(step, key, ps, state, memory, loss, spec, [])
 
     /// Steps done.
     member _.Step = step
@@ -37,7 +37,7 @@ type Snapshot
     member internal _.ParamsTree = ps
     member internal _.StateTree = state
     member internal _.MemoryTree = memory
-    member internal _.Architecture = architecture
+    member internal _.Spec = spec
 
     override snapshot.Equals other =
         match other with
@@ -45,7 +45,7 @@ type Snapshot
             obj.ReferenceEquals(snapshot, other)
             || step = other.Step
                && key = other.Key
-               && architecture = other.Architecture
+               && spec = other.Spec
                && loss = other.Loss
                && ps = other.ParamsTree
                && state = other.StateTree
@@ -82,11 +82,11 @@ module Snapshot =
         if step < 0 then
             invalidArg (nameof step) $"the number of steps done is not negative: {step}"
 
-        Snapshot(step, key, ps, state, memory, loss, [])
+        Snapshot(step, key, ps, state, memory, loss, None)
 
     /// The snapshot with other parameters, such as those of another run.
     let withParams (ps: Params) (snapshot: Snapshot) =
-        Snapshot(snapshot.Step, snapshot.Key, ps, snapshot.State, snapshot.Memory, snapshot.Loss, snapshot.Architecture)
+        Snapshot(snapshot.Step, snapshot.Key, ps, snapshot.State, snapshot.Memory, snapshot.Loss, snapshot.Spec)
 
     /// The snapshot with all its floating-point numbers in a dtype of such, from which the run goes on in it, its batches given.
     let cast (dtype: Dtype) (snapshot: Snapshot) =
@@ -97,7 +97,7 @@ module Snapshot =
             State.cast dtype snapshot.State,
             State.cast dtype snapshot.Memory,
             Tensor.cast dtype snapshot.Loss,
-            snapshot.Architecture
+            snapshot.Spec
         )
 
     /// Every tensor that a snapshot holds.

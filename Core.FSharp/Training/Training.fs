@@ -13,7 +13,7 @@ module Training =
         Scope.run Snapshot.tensors (fun () ->
             let struct (ps, state) = rule.Init(Key.child 0 key)
 
-            Snapshot(0, Key.child 1 key, ps, state, Transform.init transform ps, Tensor.scalar nan, rule.Architecture))
+            Snapshot(0, Key.child 1 key, ps, state, Transform.init transform ps, Tensor.scalar nan, rule.Spec))
 
     /// Trains from a snapshot on, lazily: a snapshot at each multiple of `every` steps, and at the end of the batches.
     /// What the steps between compute does not depend on `every`. Walking the sequence twice trains twice.

@@ -6,22 +6,25 @@ namespace Functional.CSharp;
 /// <summary>What F#'s `layer { let! … and! … return … }` becomes.</summary>
 internal static class Declarations
 {
+    public static LayerBuilder Of(string kind, IEnumerable<(string Name, Setting Value)>? settings) =>
+        LayerSyntax.layerOf(Bridge.Given(kind), Bridge.Settings(settings));
+
     public static Layer<TIn, TOut> Layer<T, TIn, TOut>(
-        string kind, Declared<T> declared, FSharpFunc<T, FSharpFunc<TIn, TOut>> run) =>
-        LayerSyntax.layerOf(kind).Run(LayerSyntax.layerOf(kind).BindReturn(declared, run));
+        LayerBuilder builder, Declared<T> declared, FSharpFunc<T, FSharpFunc<TIn, TOut>> run) =>
+        builder.Run(builder.BindReturn(declared, run));
 
     public static Layer<TIn, TOut> Layer<T1, T2, TIn, TOut>(
-        string kind, Declared<T1> first, Declared<T2> second, Func<T1, T2, TIn, TOut> run) =>
+        LayerBuilder builder, Declared<T1> first, Declared<T2> second, Func<T1, T2, TIn, TOut> run) =>
         Layer(
-            kind,
-            LayerSyntax.layerOf(kind).MergeSources(first, second),
+            builder,
+            builder.MergeSources(first, second),
             Bridge.Fun(((T1 First, T2 Second) of, TIn input) => run(of.First, of.Second, input)));
 
     public static Layer<TIn, TOut> Layer<T1, T2, T3, TIn, TOut>(
-        string kind, Declared<T1> first, Declared<T2> second, Declared<T3> third, Func<T1, T2, T3, TIn, TOut> run) =>
+        LayerBuilder builder, Declared<T1> first, Declared<T2> second, Declared<T3> third, Func<T1, T2, T3, TIn, TOut> run) =>
         Layer(
-            kind,
+            builder,
             first,
-            LayerSyntax.layerOf(kind).MergeSources(second, third),
+            builder.MergeSources(second, third),
             (T1 a, (T2 Second, T3 Third) of, TIn input) => run(a, of.Second, of.Third, input));
 }

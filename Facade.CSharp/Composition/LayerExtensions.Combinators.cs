@@ -7,27 +7,27 @@ public static partial class LayerExtensions
     /// paths are the layer's own.
     /// </summary>
     public static Layer<(TIn, TIn), (TOut, TOut)> Shared<TIn, TOut>(this Layer<TIn, TOut> layer) =>
-        Combinators.shared(Bridge.Given(layer));
+        FSharp.LayersAround.Layer.shared(Bridge.Given(layer));
 
     /// <summary>
     /// One layer, with one set of parameters, on each element of an array. Parameters, state and their paths are the
     /// layer's own.
     /// </summary>
     public static Layer<TIn[], TOut[]> Map<TIn, TOut>(this Layer<TIn, TOut> layer) =>
-        Combinators.map(Bridge.Given(layer));
+        FSharp.LayersAround.Layer.map(Bridge.Given(layer));
 
     /// <summary>
     /// A layer that always runs in one mode: Mode.Eval freezes running statistics and stops dropout inside, and
     /// Mode.Training(key) draws the same noise whenever it runs.
     /// </summary>
     public static Layer<TIn, TOut> Always<TIn, TOut>(this Layer<TIn, TOut> layer, Mode mode) =>
-        Combinators.always(Bridge.Given(mode), Bridge.Given(layer));
+        FSharp.LayersAround.Layer.always(Bridge.Given(mode), Bridge.Given(layer));
 
     /// <summary>
     /// So many copies of a layer one after the other, each with parameters of its own under its number.
     /// </summary>
     public static Layer<T, T> Repeat<T>(this Layer<T, T> layer, int count) =>
-        Combinators.repeat(count, Bridge.Given(layer));
+        FSharp.Layer.repeat(count, Bridge.Given(layer));
 
     /// <summary>
     /// w = g·v/‖v‖ for each weight of at least two axes (Salimans and Kingma 2016, https://arxiv.org/abs/1602.07868), the

@@ -36,18 +36,14 @@ public static partial class LayerExtensions
     /// </summary>
     public static Layer<TIn, TOut> Derive<TIn, TOut>(
         this Layer<TIn, TOut> layer, Func<Parameters, Parameters> store, Func<Mode, Values, Values> view) =>
-        FSharp.Layer.derive(
+        FSharp.LayersAround.Layer.derive(
             Bridge.With(store, given => Bridge.Fun((Tree<Param> ps) => Bridge.Tree(given(Bridge.Leaves(ps))))),
             Bridge.With(view, given => Bridge.Fun((Mode mode, Tree<Param> ps) =>
                 Structure.Of(layer).ParametersFrom(given(mode, Bridge.ValuesOf(ps)), nameof(view)))),
             Bridge.Given(layer));
 
-    /// <summary>
-    /// The kind of each layer that a layer is put together from, by path: the architecture, without its numbers. A layer
-    /// that stands alone has the path "".
-    /// </summary>
-    public static IReadOnlyList<(string Path, string Kind)> Kinds<TIn, TOut>(this Layer<TIn, TOut> layer) =>
-        [.. FSharp.Layer.kinds(Bridge.Given(layer)).Select(part => part.ToValueTuple())];
+    /// <summary>What a layer is, as data: kinds, settings and parts. Its text is an indented listing.</summary>
+    public static Spec Spec<TIn, TOut>(this Layer<TIn, TOut> layer) => FSharp.Layer.spec(Bridge.Given(layer));
 
     /// <summary>The first parameters and state of a layer, by path.</summary>
     public static Initial Init<TIn, TOut>(this Layer<TIn, TOut> layer, Key key) =>

@@ -12,22 +12,26 @@ public static partial class Layers
     /// <summary>Both layers on the same input: two heads.</summary>
     public static Layer<TIn, (TFirst, TSecond)> Fork<TIn, TFirst, TSecond>(
         Layer<TIn, TFirst> first, Layer<TIn, TSecond> second) =>
-        FSharp.Layer.fork(Bridge.Given(first), Bridge.Given(second));
+        FSharp.LayersBeside.Layer.fork(Bridge.Given(first), Bridge.Given(second));
 
     /// <summary>Each layer on an input of its own, side by side.</summary>
     public static Layer<(TIn1, TIn2), (TOut1, TOut2)> Both<TIn1, TOut1, TIn2, TOut2>(
         Layer<TIn1, TOut1> first, Layer<TIn2, TOut2> second) =>
-        FSharp.Layer.both(Bridge.Given(first), Bridge.Given(second));
+        FSharp.LayersBeside.Layer.both(Bridge.Given(first), Bridge.Given(second));
 
     /// <summary>x + f(x) (He et al. 2016, https://arxiv.org/abs/1512.03385). f keeps the shape.</summary>
-    public static Layer<Tensor, Tensor> Residual(Layer<Tensor, Tensor> f) => FSharp.Layer.residual(Bridge.Given(f));
+    public static Layer<Tensor, Tensor> Residual(Layer<Tensor, Tensor> f) =>
+        FSharp.LayersAround.Layer.residual(Bridge.Given(f));
 
     /// <summary>A function as a layer without parameters.</summary>
     public static Layer<TIn, TOut> Lift<TIn, TOut>(Func<TIn, TOut> f) => FSharp.Layer.lift(Bridge.Fun(f));
 
-    /// <summary>A function as a layer without parameters, under a kind that errors and summaries name.</summary>
-    public static Layer<TIn, TOut> Func<TIn, TOut>(string kind, Func<TIn, TOut> f) =>
-        FSharp.Layer.func(Bridge.Given(kind), Bridge.Fun(f));
+    /// <summary>
+    /// A function as a layer without parameters, whose kind and settings errors, listings and summaries show.
+    /// </summary>
+    public static Layer<TIn, TOut> Func<TIn, TOut>(
+        string kind, Func<TIn, TOut> f, IEnumerable<(string Name, Setting Value)>? settings = null) =>
+        FSharp.Layer.func(Bridge.Given(kind), Bridge.Settings(settings), Bridge.Fun(f));
 
     /// <summary>A parameter that multiplies inputs, for Create.</summary>
     public static FSharp.Declared<Tensor> Weight(string name, Func<Key, Tensor> draw) =>
@@ -43,8 +47,11 @@ public static partial class Layers
 
     /// <summary>A layer with a parameter of its own, from the parameter's value and an input.</summary>
     public static Layer<TIn, TOut> Create<TIn, TOut>(
-        string kind, FSharp.Declared<Tensor> declared, Func<Tensor, TIn, TOut> run) =>
-        Declarations.Layer(Bridge.Given(kind), Bridge.Given(declared), Bridge.Fun(run));
+        string kind,
+        FSharp.Declared<Tensor> declared,
+        Func<Tensor, TIn, TOut> run,
+        IEnumerable<(string Name, Setting Value)>? settings = null) =>
+        Declarations.Layer(Declarations.Of(kind, settings), Bridge.Given(declared), Bridge.Fun(run));
 
     /// <summary>
     /// A layer with two parameters of its own, from their values and an input:
@@ -55,8 +62,10 @@ public static partial class Layers
         string kind,
         FSharp.Declared<Tensor> first,
         FSharp.Declared<Tensor> second,
-        Func<Tensor, Tensor, TIn, TOut> run) =>
-        Declarations.Layer(Bridge.Given(kind), Bridge.Given(first), Bridge.Given(second), Bridge.Given(run));
+        Func<Tensor, Tensor, TIn, TOut> run,
+        IEnumerable<(string Name, Setting Value)>? settings = null) =>
+        Declarations.Layer(
+            Declarations.Of(kind, settings), Bridge.Given(first), Bridge.Given(second), Bridge.Given(run));
 
     /// <summary>
     /// A layer with three parameters of its own, from their values and an input. Each draws from a key of its own.
@@ -66,9 +75,10 @@ public static partial class Layers
         FSharp.Declared<Tensor> first,
         FSharp.Declared<Tensor> second,
         FSharp.Declared<Tensor> third,
-        Func<Tensor, Tensor, Tensor, TIn, TOut> run) =>
+        Func<Tensor, Tensor, Tensor, TIn, TOut> run,
+        IEnumerable<(string Name, Setting Value)>? settings = null) =>
         Declarations.Layer(
-            Bridge.Given(kind), Bridge.Given(first), Bridge.Given(second), Bridge.Given(third), Bridge.Given(run));
+            Declarations.Of(kind, settings), Bridge.Given(first), Bridge.Given(second), Bridge.Given(third), Bridge.Given(run));
 
     /// <summary>
     /// A layer of one stage: its first parameters and state by path, and what it gives for a mode, the parameters'
@@ -78,13 +88,12 @@ public static partial class Layers
         string kind,
         Func<Key, Initial> init,
         Func<Mode, Values, Values, TIn,
-            (TOut Output, Values State)> run) =>
+            (TOut Output, Values State)> run,
+        IEnumerable<(string Name, Setting Value)>? settings = null) =>
         FSharp.Layer.create(
             Bridge.Given(kind),
+            Bridge.Settings(settings),
             Bridge.Init(init),
             Bridge.With(run, given => Bridge.Fun((Mode mode, Tree<Param> ps, Tree<Tensor> state, TIn input) =>
-                After(state, given(mode, Bridge.ValuesOf(ps), Bridge.Leaves(state), input)))));
-
-    private static (TOut, Tree<Tensor>) After<TOut>(Tree<Tensor> before, (TOut Output, Values State) given) =>
-        (given.Output, Bridge.Like(before, given.State, nameof(given.State)));
+                Runs.After(state, given(mode, Bridge.ValuesOf(ps), Bridge.Leaves(state), input)))));
 }

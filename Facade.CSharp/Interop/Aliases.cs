@@ -2,7 +2,6 @@
 // Tensor, Random, Differentiation or Transform, C# sees the files it is written in, by subject.
 global using BoltzmannRules = Functional.FSharp.BoltzmannLearning.Boltzmann;
 global using ClassificationLosses = Functional.FSharp.LossClassification.Loss;
-global using Combinators = Functional.FSharp.LayerCombinators.Layer;
 global using DbmLikelihoods = Functional.FSharp.DbmLikelihood.Dbm;
 global using DbmMeanFields = Functional.FSharp.DbmMeanField.Dbm;
 global using DbmRules = Functional.FSharp.DbmLearning.Dbm;

@@ -102,6 +102,14 @@ internal static class Bridge
         Func<Key, Initial> init, [CallerArgumentExpression(nameof(init))] string? name = null) =>
         With(init, given => Fun((Key key) => Trees(given(key))), name);
 
+    public static FSharpFunc<FSharpFunc<Key, (Tree<Param>, Tree<Tensor>)>, FSharpFunc<Key, (Tree<Param>, Tree<Tensor>)>> First(
+        Func<Func<Key, Initial>, Key, Initial> init) =>
+        With(init, given => Fun((FSharpFunc<Key, (Tree<Param>, Tree<Tensor>)> own, Key key) =>
+            Trees(given(inner => Leaves(own.Invoke(inner)), key))));
+
+    public static FSharpList<Tuple<string, Setting>> Settings(IEnumerable<(string Name, Setting Value)>? settings) =>
+        [.. (settings ?? []).Select(setting => setting.ToTuple())];
+
     public static IReadOnlyDictionary<string, T> Leaves<T>(Tree<T> tree) =>
         FSharp.Tree.leaves(tree).ToDictionary(leaf => leaf.Item1, leaf => leaf.Item2);
 

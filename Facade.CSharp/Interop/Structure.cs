@@ -35,7 +35,7 @@ internal sealed record Structure(Tree<Role> Roles, Tree<Dtype> State)
             StateFrom(Bridge.Leaves(snapshot.StateTree), nameof(snapshot)),
             snapshot.MemoryTree,
             snapshot.Loss,
-            snapshot.Architecture);
+            snapshot.Spec);
 
     private static Structure Made(Func<(Tree<Param>, Tree<Tensor>)> init) =>
         FSharp.Scope.value(Bridge.Fun(() => From(init())));

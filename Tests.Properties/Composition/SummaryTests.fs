@@ -87,7 +87,9 @@ let private bare padding stride = { zeros padding stride with Bias = false }
 
 // x and f(x) on their ways, added and rectified.
 let private joined shortcut f =
-    Layer.fork shortcut f --> Layer.func "add" (fun (struct (a: Tensor, b: Tensor)) -> a + b) --> relu
+    Layer.fork shortcut f
+    --> Layer.func "add" [] (fun (struct (a: Tensor, b: Tensor)) -> a + b)
+    --> relu
 
 let private shortcut inputs outputs stride : Layer<Tensor, Tensor> =
     if stride = 1 && inputs = outputs then
@@ -325,7 +327,7 @@ let tests =
 
             test "products of a user's own layer count, by whatever name; a stage that runs three times stands once" {
                 let own =
-                    layerOf "own" {
+                    layerOf "own" [] {
                         let! w = weight "weight" (Random.normal [ 4; 6 ])
                         and! v = weight "vector" (Random.uniform [ 6 ])
 
@@ -343,7 +345,7 @@ let tests =
                 let inner = dense 4 4
 
                 let thrice =
-                    Layer.create "thrice" (fun key -> Layer.init key inner) (fun mode ps state (x: Tensor) ->
+                    Layer.create "thrice" [] (fun key -> Layer.init key inner) (fun mode ps state (x: Tensor) ->
                         let mutable y = x
 
                         for _ in 1..3 do
@@ -382,6 +384,7 @@ let tests =
                 let picked =
                     Layer.create
                         "embedding"
+                        []
                         (fun key ->
                             struct (Node [ "weight", Leaf { Role = Role.Weight; Value = Random.normal [ 7; 3 ] key } ],
                                     Tree.empty))
@@ -434,7 +437,7 @@ let tests =
                 Expect.equal (List.truncate 3 (cells lines[14])) [ "all"; "61,706"; "416,520" ] "the sums"
                 let ends (word: string) (line: string) = line.IndexOf word + word.Length
                 Expect.equal (ends "61,706" lines[14]) (ends "parameters" lines[0]) "numbers stand to the right"
-                let odd = Layer.named "<b>" (Layer.func "a&b" (fun (x: Tensor) -> x))
+                let odd = Layer.named "<b>" (Layer.func "a&b" [] (fun (x: Tensor) -> x))
                 let html = Summary.toHtml (Layer.summary [ 1; 2 ] (odd --> relu))
                 Expect.stringContains html "<td>&lt;b&gt;</td><td>a&amp;b</td><td>[1; 2]</td>" "escaped"
                 let rows = Xml.Linq.XDocument.Parse html

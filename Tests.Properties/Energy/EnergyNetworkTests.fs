@@ -23,7 +23,7 @@ let private eye n = Tensor.eyeOf Dtype.Float64 n n
 
 /// E(x) = ½·xᵀAx + c, with a symmetric A where it is so at first.
 let private quadratic (a: Tensor) : Layer<Tensor, Tensor> =
-    layerOf "quadratic" {
+    layerOf "quadratic" [] {
         let! w = weight "weight" (fun _ -> a)
         and! c = bias "bias" (fun _ -> Tensor.zerosOf Dtype.Float64 [ 1 ])
         return fun x -> Tensor.unsqueeze 1 (0.5 * Tensor.sumOver 1 (Tensor.matmul x w * x)) + c
@@ -188,7 +188,7 @@ let tests =
 
             test "sliced score matching is score matching where no two numbers act on each other" {
                 let separable =
-                    Layer.compose (Layer.func "bent" (fun x -> Tensor.sin (1.3 * x) + 0.2 * x * x)) (dense 3 1)
+                    Layer.compose (Layer.func "bent" [] (fun x -> Tensor.sin (1.3 * x) + 0.2 * x * x)) (dense 3 1)
 
                 let ps = paramsOf separable |> widenParams
                 let x = bimodal.Value
@@ -300,7 +300,7 @@ let tests =
                 let scales = [ 0.5; 1.5 ]
 
                 let radial: Layer<Tensor, Tensor> =
-                    layerOf "radial" {
+                    layerOf "radial" [] {
                         let! w = weight "weight" (fun _ -> Tensor.zerosOf Dtype.Float64 [ 2 ])
 
                         return

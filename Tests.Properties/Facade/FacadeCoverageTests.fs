@@ -41,6 +41,7 @@ let private homes name =
     | "Dbm" -> [ "Dbms" ]
     | "EnergyNetwork" -> [ "EnergyNetworks" ]
     | "Summary" -> [ "Summaries" ]
+    | "Spec" -> [ "Specs" ]
     | "Structure"
     | "Scope"
     | "Tree"
@@ -104,6 +105,8 @@ let private renamed =
         "Params.count", "Snapshots.ParameterCount"
         "Layer.compose", "LayerExtensions.Then"
         "LayerSyntax.layer", "Layers.Create"
+        "Layer.aroundWith", "Layers.Around"
+        "Layer.beside2", "Layers.Beside"
         "LayerSyntax.layerOf", "Layers.Create"
         "Dense.denseWith", "Layers.Dense"
         "Bilinear.bilinearWith", "Layers.Bilinear"

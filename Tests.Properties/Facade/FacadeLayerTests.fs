@@ -193,7 +193,7 @@ let private table: (string * (unit -> Layer<Tensor, Tensor>) * (unit -> Layer<Te
         [ 2; 3 ]
         "Func",
         (fun () -> L.Func("twice", fun (x: Tensor) -> x * 2.0)),
-        (fun () -> Layer.func "twice" (fun (x: Tensor) -> x * 2.0)),
+        (fun () -> Layer.func "twice" [] (fun (x: Tensor) -> x * 2.0)),
         [ 2; 3 ]
         "Then a function",
         (fun () -> E.Then(L.Dense(3, 2), fun x -> x * 2.0)),
@@ -231,6 +231,7 @@ let private table: (string * (unit -> Layer<Tensor, Tensor>) * (unit -> Layer<Te
         (fun () ->
             Layer.create
                 "count"
+                []
                 (fun _ -> struct (Tree.empty, Node [ "seen", Leaf(Tensor.scalar 0.0) ]))
                 (fun _ _ state x -> struct (x * 2.0, Tree.map (fun n -> n + 1.0) state))),
         [ 2; 3 ]

@@ -150,11 +150,6 @@ let tests =
                 expectSameLeaves "state" state backState
                 Expect.equal (CSharp.PyTorch.Sequential "a/0") "a.0" "names of nn.Sequential"
 
-                Expect.equal
-                    [ for struct (path, kind) in CSharp.LayerExtensions.Kinds network -> path, kind ]
-                    (Layer.kinds network)
-                    "kinds"
-
                 let notes = CSharp.Safetensors.Notes(golden "dtypes")
                 Expect.equal (notes["who"]) "你好" "notes"
             }
@@ -174,7 +169,7 @@ let tests =
                     [ "'fc.weight'"; "[48; 5]"; "'4/weight'" ]
                     (Map.add "fc.weight" (Tensor.transpose 0 1 (Map.find "fc.weight" weights)) weights)
 
-                let own = layerOf "mine" { let! w = weight "weight" (Random.normal [ 2 ]) in return fun x -> x * w }
+                let own = layerOf "mine" [] { let! w = weight "weight" (Random.normal [ 2 ]) in return fun x -> x * w }
 
                 expectError<ArgumentException> [ "'0/weight'"; "mine"; "dense, bilinear" ] (fun () ->
                     PyTorch.import PyTorch.sequential (own --> relu) Map.empty |> ignore)

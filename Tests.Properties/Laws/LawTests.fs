@@ -20,7 +20,7 @@ let private single = lazy Random.normal [ 4; 3 ] key
 let private nothing _ = struct (Tree.empty, Tree.empty)
 
 let private stateless run : Layer<Tensor, Tensor> =
-    Layer.create "broken" nothing (fun mode _ state x -> struct (run mode x, state))
+    Layer.create "broken" [] nothing (fun mode _ state x -> struct (run mode x, state))
 
 // A layer that counts its runs where no one sees it.
 let private counting () =
@@ -50,6 +50,7 @@ let private remembering () =
 let private withState after : Layer<Tensor, Tensor> =
     Layer.create
         "counter"
+        []
         (fun _ -> struct (Tree.empty, Node [ "runs", Leaf(Tensor.zeros [ 1 ]) ]))
         (fun mode _ state x -> struct (x, after mode state x))
 
@@ -59,6 +60,7 @@ let private hidden () =
 
     Layer.create
         "hidden"
+        []
         (fun key ->
             weight <- Scope.keep (Random.normal [ 1 ] key)
             struct (Tree.empty, Tree.empty))
@@ -182,6 +184,7 @@ let private rows: (string * (unit -> Verdict) * (string * string list * (unit ->
                 let keeping =
                     Layer.create
                         "keeping"
+                        []
                         (fun key ->
                             let param = { Role = Role.Weight; Value = Random.normal [ 3 ] key }
                             struct (Node [ "weight", Leaf param ], Node [ "0/mean", Leaf(Tensor.zeros [ 3 ]) ]))

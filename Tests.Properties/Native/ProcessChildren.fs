@@ -207,7 +207,7 @@ let nests () =
             "map", (fun layer -> Layer.map layer |> Layer.dimap Array.singleton Array.head)
             "create",
             (fun layer ->
-                Layer.create "own" (fun key -> Layer.init key layer) (fun mode ps state x ->
+                Layer.create "own" [] (fun key -> Layer.init key layer) (fun mode ps state x ->
                     Layer.apply layer mode ps state x))
         ]
 

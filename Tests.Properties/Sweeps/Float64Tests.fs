@@ -207,7 +207,7 @@ let tests =
                         elu 1.0
                         leakyRelu 0.1
                     ] do
-                    let kind = Layer.kinds layer |> List.head |> snd
+                    let kind = (Layer.spec layer).Kind
                     let f x = fst (runLayer layer Eval Tree.empty Tree.empty x)
                     let slope = Differentiation.grad (f >> Tensor.sum)
                     let relative (a: float[]) (b: float[]) = Array.map2 (fun a b -> b / max 1.0 (abs a)) a b

@@ -136,7 +136,7 @@ let tests =
                 let network = dense 3 4 --> relu --> double --> dense 4 2 --> (fun x -> Tensor.sum x) --> float
 
                 Expect.equal
-                    (Layer.kinds network |> List.map snd)
+                    [ for part in (Layer.spec network).Parts -> part.Value.Kind ]
                     [ "dense"; "relu"; "lift"; "dense"; "lift"; "lift" ]
                     "stages"
 
@@ -154,7 +154,7 @@ let tests =
                 let struct (expected, _) = Layer.apply plain Eval ps state x
                 Expect.equal y expected "the same number"
                 let folded = List.reduce (-->) [ relu; relu; relu ]
-                Expect.equal (Layer.kinds folded).Length 3 "reduced"
-                Expect.equal (Layer.kinds (Layer.identity --> relu)).Length 1 "identity"
+                Expect.equal (Layer.spec folded).Parts.Count 3 "reduced"
+                Expect.equal (Layer.spec (Layer.identity --> relu)).Kind "relu" "identity"
             }
         ]

@@ -140,7 +140,7 @@ let private failing layer input =
 // Layers inside of others, each with its twin in C# and the path of the only one that gives numbers that are not finite where
 // the input is 0: log x² is -∞ there.
 let private inside =
-    let log = Layer.func "log" (fun (x: Tensor) -> Tensor.log (Tensor.square x))
+    let log = Layer.func "log" [] (fun (x: Tensor) -> Tensor.log (Tensor.square x))
     let then' (f: Layer<Tensor, 'a>) (g: Layer<'a, 'b>) : Layer<Tensor, 'b> = CSharp.LayerExtensions.Then(f, g)
     let around outer = tanh --> outer --> dense 3 2
     let around' (outer: Layer<Tensor, Tensor>) = then' (then' tanh outer) (dense 3 2)
@@ -191,7 +191,7 @@ let private numbersThatFail =
             test "the layer that gives NaN is named, and the step" {
                 // log(0) for an input of zeros and weights of nothing else.
                 let steep =
-                    Layer.func "log" (fun (x: Tensor) ->
+                    Layer.func "log" [] (fun (x: Tensor) ->
                         Tensor.log (Tensor.sumKeeping 1 (Tensor.square x) * Tensor.ones [ 2 ]))
 
                 let error = failing (tanh --> Layer.named "inner" steep) (Tensor.zeros [ 5; 3 ])
@@ -278,7 +278,7 @@ let private norms =
             }
 
             test "of activations inside of others, of tuples and of layers that run twice too" {
-                let plus (x: float) = Layer.func "plus" (fun (t: Tensor) -> t + x)
+                let plus (x: float) = Layer.func "plus" [] (fun (t: Tensor) -> t + x)
                 let sum = Layer.lift (fun (struct (a: Tensor, b: Tensor)) -> a + b)
 
                 let layer =

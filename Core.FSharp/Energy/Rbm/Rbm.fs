@@ -190,7 +190,10 @@ module Rbm =
                 (nameof inputs)
                 $"discriminative: there are inputs, hidden units and classes, not {inputs}, {hidden} and {classes}"
 
-        layerOf "discriminative" {
+        let settings =
+            [ "inputs", Setting.Whole inputs; "hidden", Setting.Whole hidden; "classes", Setting.Whole classes ]
+
+        layerOf "discriminative" settings {
             let! w = weight "weight" (Initializer.standard { In = inputs; Out = hidden } [ inputs; hidden ])
             and! u = weight "class" (Initializer.standard { In = classes; Out = hidden } [ classes; hidden ])
             and! b = bias "hidden" (fun _ -> Tensor.zeros [ hidden ])
