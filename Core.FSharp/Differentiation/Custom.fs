@@ -18,11 +18,12 @@ module DifferentiationCustom =
             let inputs, value = saved[.. saved.Length - 2], saved[saved.Length - 1]
             let made = vjp (structure.Refill inputs x) value cotangent
 
-            // A delegate may give null.
-            if isNull (box made) then
-                invalidArg "vjp" "custom: vjp must give the cotangents of the inputs, but gave null"
-
-            let cotangents = structure.Scatter made
+            // A delegate may give null, or a structure with null inside.
+            let cotangents =
+                try
+                    structure.Scatter made
+                with :? System.ArgumentNullException ->
+                    invalidArg "vjp" "custom: vjp must give a cotangent for each input, but gave null"
 
             if cotangents.Length <> inputs.Length then
                 invalidArg
@@ -31,9 +32,6 @@ module DifferentiationCustom =
 
             (inputs, cotangents)
             ||> Array.map2 (fun input cotangent ->
-                if isNull (box cotangent) then
-                    invalidArg "vjp" "custom: vjp must give a cotangent for each input, but gave null"
-
                 Engine.requireLike "custom: what vjp gives" input cotangent
                 settle (Tensor.cast input.Dtype cotangent))
 

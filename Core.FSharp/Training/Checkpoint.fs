@@ -3,14 +3,13 @@ namespace Functional.FSharp
 open System
 open System.Globalization
 open System.IO
-open System.Text
-open System.Text.Json
 open Functional
 
 /// Snapshots in files, in safetensors: everything that training needs to go on bit for bit. Parameters, state, optimizer
 /// memory, loss, step and key are there; the place in the data is the step, for batches can be entered at any; and the
-/// kinds of the layers by path, where the rule knows them. A sum of the whole file (CRC-32C) tells a damaged one. Bits are the
-/// same for the same number of threads, which is there too: a snapshot that is read with another number says so in its Notices.
+/// layers with their settings, where the rule knows them. A sum of the whole file (CRC-32C) tells a damaged one. Bits are the
+/// same for the same number of threads, which is there too: a snapshot that is read with another number says so in its Notices, and
+/// so does one whose layers have another rate, slope or ε than when it was written.
 [<RequireQualifiedAccess>]
 module Checkpoint =
 
@@ -26,32 +25,15 @@ module Checkpoint =
         @ under "memory" snapshot.Memory
         @ [ "loss", snapshot.Loss ]
 
-    let private kinds (spec: Spec option) =
-        match spec with
-        | Some spec -> [ for path, part in Spec.walk spec -> path, part.Kind ]
-        | None -> []
-
-    // The kinds of layers by path, as a note: a list, for a sum has the path of what stands alone in it.
-    let private describe (architecture: (string * string) list) =
-        use text = new MemoryStream()
-        use json = new Utf8JsonWriter(text)
-        json.WriteStartArray()
-
-        for path, kind in architecture do
-            json.WriteStringValue path
-            json.WriteStringValue kind
-
-        json.WriteEndArray()
-        json.Flush()
-        Encoding.UTF8.GetString(text.ToArray())
-
     let internal saveWith (more: (string * string) list) (path: string) (snapshot: Snapshot) : unit =
         let notes =
             [
                 "format", format
                 "step", snapshot.Step.ToString CultureInfo.InvariantCulture
                 "key", snapshot.Key.Bits.ToString "x16"
-                "layers", describe (kinds snapshot.Spec)
+                match snapshot.Spec with
+                | Some spec -> "layers", Architecture.toText spec
+                | None -> ()
                 "threads", Native.threads().ToString CultureInfo.InvariantCulture
             ]
 
@@ -70,15 +52,6 @@ module Checkpoint =
     let private hexadecimal (text: string) =
         UInt64.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture)
 
-    let private architecture (text: string) =
-        try
-            use json = JsonDocument.Parse text
-            let words = [ for word in json.RootElement.EnumerateArray() -> string (word.GetString()) ]
-            words.Length % 2 = 0, words |> List.chunkBySize 2 |> List.map (fun pair -> pair[0], List.last pair)
-        with
-        | :? JsonException
-        | :? InvalidOperationException -> false, []
-
     // What the file lacks, has too much, or has in another shape, by path.
     let private differences (expected: (string * Tensor) list) (found: (string * Tensor) list) =
         let known, present = Map.ofList expected, Map.ofList found
@@ -95,30 +68,6 @@ module Checkpoint =
                     $"'{Refusal.shown name}' is not expected"
         ]
 
-    // The layers that are of another kind, missing or too many, by path; none where either side does not tell.
-    let private strangers (expected: (string * string) list) (found: (string * string) list) =
-        if expected.IsEmpty || found.IsEmpty then
-            []
-        else
-            let byPath kinds =
-                kinds
-                |> List.groupBy fst
-                |> List.map (fun (path, kinds) -> path, String.Join(" of ", List.map snd kinds))
-
-            let known, present = Map.ofList (byPath expected), Map.ofList (byPath found)
-
-            [
-                for path, kind in byPath expected do
-                    match Map.tryFind path present with
-                    | None -> $"the layer '{path}', {kind}, is missing"
-                    | Some other when other <> kind ->
-                        $"the layer '{path}' is {Refusal.shown other} in the file, but {kind} is expected"
-                    | Some _ -> ()
-                for path, kind in byPath found do
-                    if not (Map.containsKey path known) then
-                        $"the layer '{Refusal.shown path}', {Refusal.shown kind}, is not expected"
-            ]
-
     // What is said where the numbers of threads differ; files of before do not tell theirs.
     let private noticesOf path (notes: Map<string, string>) : string list =
         if not (Map.containsKey "threads" notes) then
@@ -132,7 +81,8 @@ module Checkpoint =
                 ]
 
     /// Reads a snapshot of the network and transform that `like` (as from Training.start) belongs to. A file that is
-    /// damaged or of another network gives InvalidDataException with the layers and paths that differ.
+    /// damaged or of another network gives InvalidDataException with the layers, settings and paths that differ; settings on a
+    /// continuous scale, such as a dropout rate, may differ.
     let load (path: string) (like: Snapshot) : Snapshot =
         Scope.run Snapshot.tensors (fun () ->
             let isOfNow notes = Map.tryFind "format" notes = Some format
@@ -141,14 +91,19 @@ module Checkpoint =
             if not (isOfNow notes) && Map.tryFind "format" notes <> Some formatBefore then
                 Refusal.file path $"this is no checkpoint: its note 'format' is not '{format}'"
 
-            // Files of before had no such note.
-            let layers =
-                if Map.containsKey "layers" notes then
-                    note path architecture "layers" notes
+            // A rule without layers tells none, and files of the first format tell them otherwise.
+            let written =
+                if isOfNow notes && Map.containsKey "layers" notes then
+                    note path Architecture.ofText "layers" notes
                 else
-                    []
+                    None
 
-            match strangers (kinds like.Spec) layers @ differences (leaves like) tensors with
+            let struct (others, changes) =
+                match written, like.Spec with
+                | Some written, Some expected -> Architecture.differences written expected
+                | _ -> struct ([], [])
+
+            match others @ differences (leaves like) tensors with
             | [] -> ()
             | problems ->
                 let shown = String.Join("; ", List.truncate 5 problems)
@@ -170,5 +125,5 @@ module Checkpoint =
                 fill "memory" like.Memory,
                 found["loss"],
                 like.Spec,
-                noticesOf path notes
+                noticesOf path notes @ [ for change in changes -> $"{path}: {change}" ]
             ))

@@ -7,19 +7,10 @@ open System.Collections.Generic
 [<Sealed; NoComparison>]
 type Snapshot
     internal
-    (
-        step: int,
-        key: Key,
-        ps: Params,
-        state: State,
-        memory: State,
-        loss: Tensor,
-        spec: Spec option,
-        notices: string list
-    ) =
+    (step: int, key: Key, ps: Params, state: State, memory: State, loss: Tensor, spec: Spec option, notices: string list)
+    =
 
-    internal new(step, key, ps, state, memory, loss, spec) =
-        Snapshot(step, key, ps, state, memory, loss, spec, [])
+    internal new(step, key, ps, state, memory, loss, spec) = Snapshot(step, key, ps, state, memory, loss, spec, [])
 
     /// Steps done.
     member _.Step = step

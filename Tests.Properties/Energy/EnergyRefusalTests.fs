@@ -110,16 +110,16 @@ let private refusals () : (string * string list * (unit -> unit)) list =
 
         // Enumeration
         "30 units",
-        [ "1.07374e+09 states"; "20"; "Gibbs.sweep"; "Rbm.annealed" ],
+        [ "1.07374E+09 states"; "20"; "Gibbs.sweep"; "Rbm.annealed" ],
         (fun () -> Energy.enumerate 30 |> ignore)
         "no units", [ "none" ], (fun () -> Energy.enumerateSpins 0 |> ignore)
         "a machine of 30 units",
-        [ "1.07374e+09 states"; "20"; "Boltzmann.gibbs"; "Boltzmann.sampled"; "Boltzmann.pseudoLikelihood" ],
+        [ "1.07374E+09 states"; "20"; "Boltzmann.gibbs"; "Boltzmann.sampled"; "Boltzmann.pseudoLikelihood" ],
         (fun () ->
             let big = Boltzmann.create 30 0 1.0
             Boltzmann.logPartition big (Boltzmann.init 0.1 key big) |> ignore)
         "a layer of 30 units",
-        [ "30 units"; "1.07374e+09 states"; "25"; "Rbm.annealed" ],
+        [ "30 units"; "1.07374E+09 states"; "25"; "Rbm.annealed" ],
         (fun () ->
             let big = Rbm.bernoulli 40 30
             Rbm.logPartition big (Rbm.init 0.1 key big) |> ignore)

@@ -183,29 +183,73 @@ let tests =
                     expectSameSnapshot "after 9 steps" (trained 9) last)
             }
 
-            test "kinds of layers by path, also inside what joins them" {
-                let layer =
-                    Layer.fork (dense 2 3) (tanh --> Layer.residual relu)
-                    --> Layer.named "sum" (Layer.lift (fun (struct (a, b)) -> Tensor.cat 1 [ a; b ]))
-                    --> Layer.residual (dense 5 5)
-                    --> Layer.named "body" (dense 5 5 --> relu)
+            test "settings that make other numbers of those stored are refused by path, though all shapes agree" {
+                let images (layer: Layer<Tensor, Tensor>) = Rule.ofLoss Loss.squaredError layer
+                let how = Convolution.standard
 
-                Expect.equal
-                    [ for path, spec in Spec.walk (Layer.spec layer) -> path, spec.Kind ]
+                let network stride dilation epsilon axis =
+                    conv2dWith { how with Stride = [ stride ]; Dilation = [ dilation ] } 1 2 [ 3 ]
+                    --> Layer.concat axis [ batchNormWith { BatchNormalisation.standard with Epsilon = epsilon } 2 ]
+
+                let like layer = Training.start (images layer) adam key
+
+                inFolder (fun folder ->
+                    let path = Path.Combine(folder, "a.safetensors")
+                    Checkpoint.save path (like (network 1 1 1e-5 1))
+
+                    let refused words layer =
+                        expectError<InvalidDataException> (path :: words) (fun () ->
+                            Checkpoint.load path (like layer) |> ignore)
+
+                    refused
+                        [ "the layer '0', conv2d"; "stride=[1, 1] in the file"; "stride=[2, 2]" ]
+                        (network 2 1 1e-5 1)
+
+                    refused [ "the layer '0', conv2d"; "dilation=[1, 1] in the file" ] (network 1 2 1e-5 1)
+                    refused [ "the layer '1', concat"; "axis=1 in the file, but axis=2" ] (network 1 1 1e-5 2)
+                    let same = Checkpoint.load path (like (network 1 1 1e-5 1))
+                    Expect.isEmpty same.Notices "nothing differs"
+                    let other = Checkpoint.load path (like (network 1 1 1e-3 1))
+                    let notice = Seq.exactlyOne other.Notices
+
+                    for word in [ path; "'1/0', batchNorm"; "epsilon=1E-05"; "epsilon=0.001" ] do
+                        Expect.stringContains notice word "what differs is said")
+            }
+
+            test "every layer and setting goes into a file and comes back" {
+                let network =
+                    conv2dWith
+                        { Convolution.standard with
+                            Padding = Padding.Around [| struct (1, 2); struct (0, 3) |]
+                        }
+                        1
+                        2
+                        [ 3 ]
+                    --> Layer.named "b" (Layer.residual (leakyRelu 0.1 --> dropout 0.2))
+                    --> Layer.concat 1 [ layerNorm [ 4 ]; Layer.identity; elu infinity ]
+                    --> reshape [ -1; 2 ]
+
+                let spec = Layer.spec network
+                Expect.equal (Architecture.ofText (Architecture.toText spec)) (true, Some spec) "the same spec"
+                let deep = Seq.fold (fun layer _ -> Layer.residual layer) relu (seq { 1 .. Nesting.limit })
+                let spec = Layer.spec deep
+                Expect.equal (Architecture.ofText (Architecture.toText spec)) (true, Some spec) "as deep as layers go"
+
+                for text in
                     [
-                        "0", "fork"
-                        "0/0", "dense"
-                        "0/1/0", "tanh"
-                        "0/1/1", "residual"
-                        "0/1/1", "relu"
-                        "sum", "lift"
-                        "2", "residual"
-                        "2", "dense"
-                        "body", "pipeline"
-                        "body/0", "dense"
-                        "body/1", "relu"
-                    ]
-                    "paths and kinds"
+                        ""
+                        "1"
+                        "{}"
+                        """{"kind":1,"settings":[],"parts":[]}"""
+                        """{"kind":"a","settings":["b"],"parts":[]}"""
+                        """{"kind":"a","settings":["b",{"whole":1.5}],"parts":[]}"""
+                        """{"kind":"a","settings":["b",{}],"parts":[]}"""
+                        """{"kind":"a","settings":["b",{"other":1}],"parts":[]}"""
+                        """{"kind":"a","settings":["b",{"number":"x"}],"parts":[]}"""
+                        """{"kind":"a","settings":[],"parts":[null,null]}"""
+                        String.replicate 3000 """{"kind":"a","settings":[],"parts":["",""" + "1"
+                    ] do
+                    Expect.isFalse (fst (Architecture.ofText text)) text
             }
 
             test "a missing file is a FileNotFoundException" {
