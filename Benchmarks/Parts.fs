@@ -77,14 +77,16 @@ let loading () =
             waited.Stop()
             result
 
-        Batches(fun from ->
+        let from start =
             seq {
-                use walk = watch (fun () -> (batches.From from).GetEnumerator())
+                use walk = watch (fun () -> (batches.From start).GetEnumerator())
 
                 while watch walk.MoveNext do
                     let make = walk.Current
                     yield fun () -> watch make
-            })
+            }
+
+        Batches(batches.Depth, from)
 
     let ours steps =
         trained.Start()

@@ -148,9 +148,9 @@ let private child (arguments: string list) =
         FileHunt.child (int seed) (int cases) (Double.Parse(seconds, Globalization.CultureInfo.InvariantCulture))
     | [ "golden"; path ] -> GoldenWeightTests.write path
     | [ "prefetch"; ahead; steps ] -> PrefetchTests.child (int ahead) (int steps)
-    | [ "loop"; name; size; steps ] -> MemoryTests.child name (int size) (int steps)
+    | [ "loop"; name; size; steps ] -> MemoryLoops.child name (int size) (int steps)
     | [ "memory" ] -> MemoryTests.measure ()
-    | [ "training"; steps ] -> MemoryTests.trainingChild (int steps)
+    | [ "training"; steps ] -> MemoryLoops.trainingChild (int steps)
     | [ "stress"; seconds ] -> NativeChildren.stress (float seconds)
     | [ "hunt"; stride; first ] -> NativeHunt.child (int stride) (int first)
     | [ "hunt"; stride; first; "collecting" ] ->

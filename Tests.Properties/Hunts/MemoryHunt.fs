@@ -18,7 +18,7 @@ let private runs: (string * (Random -> float * float)) list =
     let prefetched ahead steps = snd (PrefetchTests.collecting ahead steps)
 
     [
-        for name, _ in MemoryTests.loops do
+        for name, _ in MemoryLoops.loops do
             // Small tensors live longer than large ones.
             let steps = if name = "add" then 600_000 else 12_000
             name, (fun random -> peaks [ "loop"; name; string (random.Next(60, 120)); string steps ])
