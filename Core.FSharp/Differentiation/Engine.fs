@@ -22,6 +22,8 @@ let requireNumber (y: Tensor) =
         invalidArg "f" $"grad: only one number has a gradient, but the function gave {y}"
 
 let requireLike name (expected: Tensor) (given: Tensor) =
+    Given.required name given |> ignore
+
     if not (Native.sameShape expected.Raw given.Raw) then
         invalidArg name $"{name} must have the shape of what it is paired with, {expected}, but is {given}"
 

@@ -36,7 +36,7 @@ module Structure =
             Leaves = whole "x" leaves
             Refill = refill
             Gather = refill
-            Scatter = whole "v" leaves
+            Scatter = Given.required "v" >> leaves
         }
 
     let private around (name: string) (parts: int seq) = Nesting.around name "structures" parts
@@ -65,7 +65,7 @@ module Structure =
             Leaves = whole "x" (Tree.values >> Array.map _.Value)
             Refill = Params.refill
             Gather = Tree.refill
-            Scatter = whole "v" Tree.values
+            Scatter = Given.required "v" >> Tree.values
         }
 
     /// Two values of any structure, such as parameters and an input.
@@ -84,7 +84,7 @@ module Structure =
                 fun leaves (x, y) ->
                     let left, right = cut leaves x
                     first.Gather left x, second.Gather right y
-            Scatter = whole "v" (fun (d, e) -> Array.append (first.Scatter d) (second.Scatter e))
+            Scatter = Given.required "v" >> (fun (d, e) -> Array.append (first.Scatter d) (second.Scatter e))
         }
 
     /// A structure seen through functions there and back.

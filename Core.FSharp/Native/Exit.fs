@@ -10,8 +10,12 @@ open System.Threading
 [<AbstractClass; Sealed>]
 type internal Exit private () =
 
-    static let mutable user: Thread | null = null
-    static let mutable several = false
+    // Plain fields: they are looked at in every operation.
+    [<DefaultValue>]
+    static val mutable private user: Thread | null
+
+    [<DefaultValue>]
+    static val mutable private several: bool
 
     [<DllImport("libc.so.6")>]
     static extern int on_exit(nativeint handler, nativeint argument)
@@ -30,18 +34,20 @@ type internal Exit private () =
             | _ -> ()
         | _ -> ()
 
-    /// This thread uses libtorch.
+    /// This thread uses libtorch. Of two that begin at once, the next call of either tells them apart.
     static member Use() =
-        if not several then
+        if not Exit.several then
             let thread = Thread.CurrentThread
 
-            if not (obj.ReferenceEquals(user, thread)) then
-                several <- not (isNull (Interlocked.CompareExchange(&user, thread, null)))
+            if isNull Exit.user then
+                Exit.user <- thread
+            elif not (obj.ReferenceEquals(Exit.user, thread)) then
+                Exit.several <- true
 
     /// From now on the process ends without the exit handlers that are registered by then, unless it is ended by the only
     /// thread that has ever used libtorch. On systems other than Linux with glibc nothing changes.
     static member Guard() =
         if OperatingSystem.IsLinux() then
             AppDomain.CurrentDomain.ProcessExit.Add(fun _ ->
-                if several || not (isNull user || obj.ReferenceEquals(user, Thread.CurrentThread)) then
+                if Exit.several || not (isNull Exit.user || obj.ReferenceEquals(Exit.user, Thread.CurrentThread)) then
                     Exit.SkipHandlers())

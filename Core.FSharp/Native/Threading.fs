@@ -9,14 +9,15 @@ open TorchSharp
 [<AbstractClass; Sealed>]
 type internal Threading private () =
 
-    // 0 as long as none was set.
-    static let mutable wanted = 0
+    // 0 as long as none was set. A plain field: it is looked at in every operation.
+    [<DefaultValue>]
+    static val mutable private wanted: int
 
     [<ThreadStatic; DefaultValue>]
     static val mutable private applied: int
 
     static member private ApplyWanted() =
-        let count = Volatile.Read &wanted
+        let count = Threading.wanted
 
         if Threading.applied <> count then
             torch.set_num_threads count
@@ -24,9 +25,10 @@ type internal Threading private () =
 
     /// Sees to it that this thread uses the number that was set.
     static member Apply() : unit =
-        if wanted <> 0 then
+        if Threading.wanted <> 0 then
             Threading.ApplyWanted()
 
     static member Set(count: int) : unit =
-        Volatile.Write(&wanted, count)
+        Threading.wanted <- count
+        Interlocked.MemoryBarrier()
         Threading.ApplyWanted()

@@ -45,7 +45,7 @@ module internal UnitsMath =
 
         let n = shape[shape.Length - 1]
 
-        if n % states <> 0 then
+        if states < 1 || n % states <> 0 then
             invalidArg (nameof u) $"softmax units come in groups of {states}, but there are {n}"
 
         Tensor.reshape (Array.append shape[.. shape.Length - 2] [| n / states; states |]) u

@@ -3,6 +3,15 @@ namespace Functional
 open System
 open System.Threading
 
+/// The thread that runs finalizers, known once the first of these has been collected.
+[<Sealed; AllowNullLiteral>]
+type internal FinalizerThread() =
+    static let mutable thread: Thread | null = null
+
+    static member IsHere() = obj.ReferenceEquals(Volatile.Read &thread, Thread.CurrentThread)
+
+    override _.Finalize() = Volatile.Write(&thread, Thread.CurrentThread)
+
 /// Waits for finalizers, but not for long: one of the user's may wait for a lock that the waiting thread holds.
 [<AbstractClass; Sealed>]
 type internal Finalizers private () =
@@ -30,18 +39,17 @@ type internal Finalizers private () =
                 isStuck <- false
                 Monitor.PulseAll gate)
 
-    static let waiting = lazy (Thread(answer, 256 <<< 10, IsBackground = true, Name = "Finalizers.wait").Start())
+    static let waiting =
+        lazy
+            (FinalizerThread() // Nobody holds it: the next collection finds it.
+             |> ignore
 
-    [<ThreadStatic; DefaultValue>]
-    static val mutable private isFinalizer: bool
-
-    /// This thread runs finalizers.
-    static member Here() = Finalizers.isFinalizer <- true
+             Thread(answer, 256 <<< 10, IsBackground = true, Name = "Finalizers.wait").Start())
 
     /// Returns when the finalizers that are due have run, or after half a second; at once on their own thread, and as long as
     /// those that were waited for in vain have not ended.
     static member Wait() =
-        if not Finalizers.isFinalizer then
+        if not (FinalizerThread.IsHere()) then
             waiting.Force()
 
             lock gate (fun () ->
@@ -87,6 +95,4 @@ type internal Ballast(bytes: int64) =
         GC.SuppressFinalize ballast
         Interlocked.Add(&declared, -bytes) |> ignore
 
-    override _.Finalize() =
-        Finalizers.Here()
-        Interlocked.Add(&declared, -bytes) |> ignore
+    override _.Finalize() = Interlocked.Add(&declared, -bytes) |> ignore

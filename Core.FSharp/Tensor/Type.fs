@@ -68,11 +68,12 @@ type Tensor internal (raw: torch.Tensor) =
             variable.Free()
             tensor.Variable <- null
 
-    member internal tensor.Free() : unit =
+    // The end of a tensor in two steps, with a full fence between them.
+    member internal tensor.Retire() : unit =
         tensor.DropVariable()
         isFreed <- true
-        Interlocked.MemoryBarrier()
 
+    member internal tensor.Dispose() : unit =
         if isShared then
             if not raw.IsInvalid then
                 tensor.Declare()
@@ -87,6 +88,11 @@ type Tensor internal (raw: torch.Tensor) =
 
         Volatile.Write(&owner, null)
 
+    member internal tensor.Free() : unit =
+        tensor.Retire()
+        Interlocked.MemoryBarrier()
+        tensor.Dispose()
+
     /// Hands a tensor that was kept aside to the running scope, or to the garbage collector.
     member internal tensor.HandOut() =
         match (Frame.Current: Frame | null) with
@@ -97,11 +103,12 @@ type Tensor internal (raw: torch.Tensor) =
 
     /// A tensor made by the library: it belongs to the running scope, or to the garbage collector, told of its size.
     static member internal Of(raw: torch.Tensor) =
-        Exit.Use()
         let tensor = Tensor raw
 
         match (Frame.Current: Frame | null) with
-        | null -> tensor.Declare()
+        | null ->
+            Exit.Use()
+            tensor.Declare()
         | frame -> frame.Own tensor
 
         tensor
@@ -395,6 +402,7 @@ and [<Sealed>] internal Frame(parent: Frame | null) =
         owned.Add tensor
 
     static member Open() =
+        Exit.Use()
         let frame = Frame(Frame.current)
         Frame.current <- frame
         frame
@@ -403,7 +411,13 @@ and [<Sealed>] internal Frame(parent: Frame | null) =
     member frame.Drop() =
         for tensor in owned do
             if obj.ReferenceEquals(tensor.Owner, frame) then
-                tensor.Free()
+                tensor.Retire()
+
+        Interlocked.MemoryBarrier()
+
+        for tensor in owned do
+            if obj.ReferenceEquals(tensor.Owner, frame) then
+                tensor.Dispose()
 
     /// Ends the scope: what it still owns is freed.
     member frame.Close() =

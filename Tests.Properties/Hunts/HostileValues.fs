@@ -150,6 +150,9 @@ let private counts =
 
     set (names.Split(' ', StringSplitOptions.RemoveEmptyEntries))
 
+// Numbers by which the cost grows exponentially.
+let private orders = set [ "n"; "order"; "highest" ]
+
 /// A tensor whose scope runs on another thread until it is told to end.
 type Elsewhere() =
     let ready, leave = new ManualResetEventSlim(), new ManualResetEventSlim()
@@ -425,7 +428,13 @@ type Values(seed: int, call: unit -> unit) =
         elif t = typeof<int> then
             let isCount = counts.Contains(name.ToLowerInvariant())
             // Inside arrays and pairs large ones would be shapes and paddings of many gigabytes.
-            box (if isCount || depth > 1 || chance 0.9 then pick ints else pick bigInts)
+            let isOrder = orders.Contains name
+
+            box (
+                if isOrder then random.Next(-2, 5)
+                elif isCount || depth > 1 || chance 0.9 then pick ints
+                else pick bigInts
+            )
         elif t = typeof<int64> then
             box (
                 if chance 0.8 then

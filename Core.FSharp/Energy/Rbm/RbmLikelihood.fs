@@ -57,6 +57,9 @@ module RbmLikelihood =
 
         let low = values name rbm units
 
+        if count < 1 then
+            invalidArg (nameof rbm) $"{name}: a machine has units in both layers, not {count} in one"
+
         if count > 25 then
             let states = invariantAs "G6" (2.0 ** float count)
 
