@@ -18,12 +18,14 @@ module DifferentiationCustom =
             let inputs, value = saved[.. saved.Length - 2], saved[saved.Length - 1]
             let made = vjp (structure.Refill inputs x) value cotangent
 
+            let refuseNull () : 'a = invalidArg "vjp" "custom: vjp must give a cotangent for each input, but gave null"
+
             // A delegate may give null, or a structure with null inside.
             let cotangents =
                 try
                     structure.Scatter made
                 with :? System.ArgumentNullException ->
-                    invalidArg "vjp" "custom: vjp must give a cotangent for each input, but gave null"
+                    refuseNull ()
 
             if cotangents.Length <> inputs.Length then
                 invalidArg
@@ -32,6 +34,9 @@ module DifferentiationCustom =
 
             (inputs, cotangents)
             ||> Array.map2 (fun input cotangent ->
+                if isNull (box cotangent) then
+                    refuseNull ()
+
                 Engine.requireLike "custom: what vjp gives" input cotangent
                 settle (Tensor.cast input.Dtype cotangent))
 
