@@ -115,6 +115,7 @@ let private all =
             beside NativeTests.tests
             ProcessTests.tests
             CultureTests.tests
+            ErrorTests.tests
             NativeLoopTests.tests
             ScalarTests.tests
             FacadeSignatureTests.tests

@@ -122,6 +122,9 @@ let sentence (error: exn) : string =
     | -1 -> line.Replace("c10::", "").Trim()
     | place -> line.Substring(place + "DefaultCPUAllocator: ".Length).Trim()
 
+/// What to do about a dtype that does not fit.
+let castIt = "cast it first, as with Tensor.cast Dtype.Float32"
+
 // How libtorch says that it does not take a dtype, or not these beside each other.
 let private ofDtypes =
     [
@@ -132,12 +135,13 @@ let private ofDtypes =
         "result type"
         "same type"
         "floating"
+        "bool"
     ]
 
 let refuse (name: string) (given: string) (error: exn) : 'a =
     let reason = sentence error
-    let isDtype = ofDtypes |> List.exists (fun words -> reason.Contains(words, StringComparison.Ordinal))
-    let advice = if isDtype then "; cast one, as with Tensor.cast Dtype.Float32" else ""
+    let isDtype = ofDtypes |> List.exists (fun words -> reason.Contains(words, StringComparison.OrdinalIgnoreCase))
+    let advice = if isDtype then "; " + castIt else ""
     raise (ArgumentException $"{name} cannot be applied to {given}: {reason}{advice}")
 
 let refuseAll name (operands: T seq) error : 'a = refuse name (String.Join(" and ", Seq.map describe operands)) error

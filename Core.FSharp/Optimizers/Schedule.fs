@@ -82,7 +82,10 @@ module Schedule =
                     (nameof values)
                     $"pieces: the values are finite numbers, but from step {from} on it is {invariant value}"
 
-        fun step -> values |> Array.findBack (fun (from, _) -> from <= step) |> snd
+        fun step ->
+            match values |> Array.tryFindBack (fun (from, _) -> from <= step) with
+            | Some(_, value) -> value
+            | None -> invalidArg (nameof step) $"pieces: a step is at least 0, not {step}"
 
     /// From `value` to `final` as final + (value - final)·(1 - step/steps)^power, then constant.
     let polynomial (power: float) (value: float) (final: float) (steps: int) : Schedule =

@@ -65,7 +65,11 @@ module TensorComparison =
         let logicalNot (x: Tensor) = lift Ops.logicalNot x
 
         /// a where the mask holds, else b; shapes broadcast. The mask is bool.
-        let where (mask: Tensor) (a: Tensor) (b: Tensor) = Tensor.Of(Ops.where mask.Raw a.Raw b.Raw)
+        let where (mask: Tensor) (a: Tensor) (b: Tensor) =
+            if mask.Dtype <> Dtype.Bool then
+                refuse "where" mask "a mask is bool; cast it first, as with Tensor.cast Dtype.Bool"
+
+            Tensor.Of(Ops.where mask.Raw a.Raw b.Raw)
 
         // The first label that is no class, by its place and number.
         let private stranger (classes: int) (labels: Tensor) =

@@ -61,7 +61,9 @@ module TensorDecompositions =
                 invalidArg (nameof k) $"matrixPower takes powers of at least 0, not {k}: take the inverse first"
 
             if a.Dtype = Dtype.Bool || a.Rank < 2 || a.Shape[a.Rank - 1] <> a.Shape[a.Rank - 2] then
-                invalidArg (nameof a) $"matrixPower takes square matrices of numbers, [...; n; n], but was given {a}"
+                invalidArg
+                    (nameof a)
+                    $"matrixPower takes square matrices of numbers, [...; n; n], but was given {a}; bool is cast first, as with Tensor.cast Dtype.Int64"
 
             match k with
             | 0 ->

@@ -44,7 +44,7 @@ module TensorIndexing =
                 refuse name index "an index is int64"
 
             if values.Dtype <> x.Dtype then
-                refuse name x $"the values must have its dtype, but are {Native.describe values.Raw}"
+                refuse name x $"the values must have its dtype, but are {Native.describe values.Raw}; {Native.castIt}"
 
             if index.Rank <> x.Rank || index.Shape <> values.Shape then
                 refuse
@@ -118,7 +118,7 @@ module TensorIndexing =
             let axes = Seq.toArray axes
 
             if part.Dtype <> x.Dtype then
-                refuse "put" x $"the part must have its dtype, but is {Native.describe part.Raw}"
+                refuse "put" x $"the part must have its dtype, but is {Native.describe part.Raw}; {Native.castIt}"
 
             if axes.Length > x.Rank then
                 refuse "put" x $"{axes.Length} indices were given"
@@ -134,7 +134,7 @@ module TensorIndexing =
         /// A copy with one number where the mask holds; the mask broadcasts.
         let maskedFill (mask: Tensor) (value: float) (x: Tensor) =
             if mask.Dtype <> Dtype.Bool then
-                refuse "maskedFill" mask "a mask is bool"
+                refuse "maskedFill" mask "a mask is bool; cast it first, as with Tensor.cast Dtype.Bool"
 
             requireFits "maskedFill" x.Dtype value
             Tensor.Of(Ops.maskedFill mask.Raw value x.Raw)
@@ -142,7 +142,7 @@ module TensorIndexing =
         /// The elements where the mask holds, in order: [count]; shapes broadcast.
         let maskedSelect (mask: Tensor) (x: Tensor) =
             if mask.Dtype <> Dtype.Bool then
-                refuse "maskedSelect" mask "a mask is bool"
+                refuse "maskedSelect" mask "a mask is bool; cast it first, as with Tensor.cast Dtype.Bool"
 
             Tensor.Of(Ops.maskedSelect mask.Raw x.Raw)
 

@@ -14,7 +14,8 @@ module internal DecompositionOps =
         match dtype a with
         | torch.ScalarType.Float32
         | torch.ScalarType.Float64 -> ()
-        | _ -> raise (ArgumentException $"{name} is defined for float32 and float64, but was given {describe a}")
+        | _ ->
+            raise (ArgumentException $"{name} is defined for float32 and float64, but was given {describe a}; {castIt}")
 
         if rank a < 2 then
             raise (ArgumentException $"{name} takes matrices, [...; n; m], but was given {describe a}")
@@ -34,7 +35,7 @@ module internal DecompositionOps =
         if rows <> size a (rank a - 1) || dtype b <> dtype a then
             raise (
                 ArgumentException
-                    $"{name} needs a right side of as many rows as the matrix and of its dtype, but was given {describe a} and {describe b}"
+                    $"{name} needs a right side of as many rows as the matrix and of its dtype, but was given {describe a} and {describe b}; {castIt} where dtypes differ"
             )
 
     // Whether some matrix has a largest element whose powers leave the range of float32.

@@ -15,7 +15,8 @@ module internal FourierOps =
         match dtype a with
         | torch.ScalarType.Float32
         | torch.ScalarType.Float64 -> ()
-        | _ -> raise (ArgumentException $"{name} is defined for float32 and float64, but was given {describe a}")
+        | _ ->
+            raise (ArgumentException $"{name} is defined for float32 and float64, but was given {describe a}; {castIt}")
 
         let rank = int64 (rank a)
 
@@ -50,7 +51,7 @@ module internal FourierOps =
         if dtype re <> dtype im || not (sameShape re im) then
             raise (
                 ArgumentException
-                    $"{name} takes real and imaginary parts of one shape and dtype, but was given {describe re} and {describe im}"
+                    $"{name} takes real and imaginary parts of one shape and dtype, but was given {describe re} and {describe im}; {castIt} where dtypes differ"
             )
 
     [<RequireQualifiedAccess>]

@@ -21,7 +21,7 @@ module internal ProductOps =
                 if left.Length = 0 || right.Length = 0 then
                     "a single number is no matrix"
                 elif dtype a <> dtype b || dtype a = torch.ScalarType.Bool then
-                    "both must have the same dtype, and not bool"
+                    $"both must have the same dtype, and not bool; {castIt}"
                 elif left[left.Length - 1] <> right[Math.Max(0, right.Length - 2)] then
                     "the last axis of the left operand must be as long as the one before last of the right"
                 else

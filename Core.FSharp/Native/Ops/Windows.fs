@@ -34,7 +34,7 @@ module internal WindowOps =
             wrong $"both need {axes + 2} axes, [n; channels; …] and [outputs; inputs; …]"
 
         if dtype x <> dtype w then
-            wrong "both must have the same dtype"
+            wrong $"both must have the same dtype; {castIt}"
 
         let into, out =
             if isTransposed then
