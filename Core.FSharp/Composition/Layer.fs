@@ -116,8 +116,11 @@ module Layer =
             struct (Node(List.map2 (fun name struct (ps, _) -> name, ps) names made),
                     Node(List.map2 (fun name struct (_, state) -> name, state) names made))
 
-    // The branch of a stage in parameters or state; branches stand in the order of the stages.
+    // The branch of a stage in parameters or state; branches stand in the order of the stages. Called within the stage, whose path
+    // a refusal gets there.
     let internal branch what name (tree: Tree<'a>) =
+        let refuse problem = raise (LayerException("", problem, null))
+
         match tree with
         | Node branches ->
             match List.tryFind (fun (other: string, _) -> other = name) branches with
@@ -125,15 +128,9 @@ module Layer =
             | None ->
                 let known = String.Join(", ", List.map fst branches)
 
-                raise (
-                    LayerException(
-                        name,
-                        $"the {what} given have no branch '{name}', but: {known}; are they another network's?",
-                        null
-                    )
-                )
-        | Leaf _ ->
-            raise (LayerException(name, $"the {what} given are a leaf where a branch '{name}' is expected", null))
+                refuse
+                    $"the {what} given have no branch '{name}', but the branches [{known}]; are they another network's?"
+        | Leaf _ -> refuse $"the {what} given are a leaf where a branch '{name}' is expected"
 
     let inline internal within name ([<InlineIfLambda>] f: unit -> 'a) =
         let watcher: Watcher | null = Watcher.Current

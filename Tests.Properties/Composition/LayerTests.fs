@@ -218,7 +218,7 @@ let tests =
                 expectError<LayerException> [ "at body/2:"; "[...; 8]"; "[5; 18]" ] (apply [ 5; 1; 8; 8 ])
                 let struct (other, _) = Layer.init key (dense 2 2 --> relu)
 
-                expectError<LayerException> [ "body"; "another network" ] (fun () ->
+                expectError<LayerException> [ "at body:"; "no branch 'body'"; "another network" ] (fun () ->
                     Layer.apply
                         (relu --> relu --> Layer.named "body" relu)
                         Eval
