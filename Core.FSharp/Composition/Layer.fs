@@ -139,17 +139,25 @@ module Layer =
         | null -> ()
         | watcher -> watcher.Enter name
 
+        let mutable result = Unchecked.defaultof<'a>
+        let mutable refusal: LayerException | null = null
+
         try
-            let result = f ()
-
-            match watcher with
-            | null -> ()
-            | watcher -> watcher.Leave()
-
-            result
+            result <- f ()
         with
-        | :? LayerException as refusal -> raise (refusal.Within name)
-        | :? ArgumentException as refusal -> raise (LayerException(name, refusal.Message, refusal))
+        | :? LayerException as inner -> refusal <- inner.Within name
+        | :? ArgumentException as inner -> refusal <- LayerException(name, inner.Message, inner)
+
+        // Raised behind the handler: one within the other would take the stack of all layers around.
+        match refusal with
+        | null -> ()
+        | refusal -> raise refusal
+
+        match watcher with
+        | null -> ()
+        | watcher -> watcher.Leave()
+
+        result
 
     let inline private runStage (stage: Stage) mode ps state x =
         match (Watcher.Current: Watcher | null) with
@@ -192,16 +200,9 @@ module Layer =
 
             go 0 x stages []
 
-    // An input, which C# may have given as null; unit and an option without a value are no more than that.
-    let private input (x: 'i) : objnull =
-        match box x with
-        | null when typeof<'i> = typeof<Tensor> || typeof<'i>.IsArray || typeof<'i> = typeof<string> ->
-            raise (ArgumentNullException "x")
-        | x -> x
-
     /// What a layer gives for an input, and its state afterwards.
     let apply (layer: Layer<'i, 'o>) (mode: Mode) (ps: Params) (state: State) (x: 'i) : struct ('o * State) =
-        let struct (y, state) = runWith (fun _ _ -> ()) layer.Stages mode ps state (input x)
+        let struct (y, state) = runWith (fun _ _ -> ()) layer.Stages mode ps state (Given.input "x" x)
         struct (unbox y, state)
 
     /// As `apply`, with what each stage of the pipeline gave, by path.
@@ -213,7 +214,10 @@ module Layer =
         (x: 'i)
         : struct ('o * State * (string * objnull) list) =
         let seen = ResizeArray()
-        let struct (y, state) = runWith (fun name y -> seen.Add((name, y))) layer.Stages mode ps state (input x)
+
+        let struct (y, state) =
+            runWith (fun name y -> seen.Add((name, y))) layer.Stages mode ps state (Given.input "x" x)
+
         struct (unbox y, state, List.ofSeq seen)
 
     // A layer of one stage, made of layers with these stages.

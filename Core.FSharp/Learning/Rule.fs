@@ -75,6 +75,7 @@ module Rule =
     /// What a rule makes of a batch.
     let estimate (rule: Rule<'batch>) (moment: Moment) (ps: Params) (state: State) (batch: 'batch) : Estimate =
         Nesting.guard "Rule" "rules"
+        Given.input (nameof batch) batch |> ignore
         rule.Estimate moment ps state batch
 
     /// Back-propagation: the gradients of loss(layer(input), target).

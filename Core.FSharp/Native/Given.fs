@@ -10,3 +10,10 @@ let required (name: string) (value: 'a) : 'a =
         raise (ArgumentNullException name)
 
     value
+
+/// An input or a batch of any type: null where that is a value of the type, as of unit and of options.
+let input (name: string) (value: 'a) : objnull =
+    match box value with
+    | null when typeof<'a> = typeof<string> || typeof<'a>.IsArray || typeof<'a>.Namespace = "Functional" ->
+        raise (ArgumentNullException name)
+    | value -> value

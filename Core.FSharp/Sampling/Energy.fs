@@ -18,7 +18,7 @@ module Energy =
 
     /// Refuses a batch of no samples, over which no mean is defined.
     let internal requireSamples name (batch: Tensor) =
-        if batch.Rank = 0 || batch.Shape[0] = 0 then
+        if (Given.required (nameof batch) batch).Rank = 0 || batch.Shape[0] = 0 then
             invalidArg
                 (nameof batch)
                 $"{name}: expected at least one sample [n; …], for a mean over none is not defined, but was given {batch}"

@@ -31,6 +31,7 @@ let walk
             frame.Close()
 
     let mutable current = within start
+    let mutable isWhole = false
 
     try
         for i in 0 .. count - 1 do
@@ -48,13 +49,14 @@ let walk
             if isMine tensor then
                 tensor.HandOut()
 
+        isWhole <- true
         current
-    with _ ->
-        for tensor in held current do
-            if isMine tensor then
-                tensor.Free()
-
-        reraise ()
+    finally
+        // A handler that raises again would take the stack of all loops around.
+        if not isWhole then
+            for tensor in held current do
+                if isMine tensor then
+                    tensor.Free()
 
 /// The value after so many steps.
 let fold (held: 's -> Tensor[]) (step: int -> 's -> 's) (count: int) (start: unit -> 's) : 's =

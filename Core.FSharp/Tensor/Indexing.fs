@@ -41,7 +41,7 @@ module TensorIndexing =
 
         let private requireWritable name (axis: int) (index: Tensor) (values: Tensor) (x: Tensor) =
             if index.Dtype <> Dtype.Int64 then
-                refuse name index "an index is int64"
+                refuse name index "an index is int64; cast it first, as with Tensor.cast Dtype.Int64"
 
             if values.Dtype <> x.Dtype then
                 refuse name x $"the values must have its dtype, but are {Native.describe values.Raw}; {Native.castIt}"

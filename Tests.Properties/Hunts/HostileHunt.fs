@@ -16,7 +16,7 @@ let private limits =
         "HTTPS_PROXY", "http://127.0.0.1:9"
     ]
 
-let private addresses = 40_000_000
+let private addresses = 8_000_000
 
 /// Makes so many calls from a seed in a process of its own, with limits of memory and time; fails with what is no refusal.
 let calls (seed: int) (cases: int) : unit =

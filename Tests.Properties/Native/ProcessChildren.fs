@@ -211,6 +211,23 @@ let nests () =
                     Layer.apply layer mode ps state x))
         ]
 
+    // As deep as it may be, refused at the innermost, and a kernel that runs itself.
+    let refusedInside () =
+        let layer = Seq.fold (fun inner _ -> Layer.named "a" inner) (dense 5 3) (seq { 1..450 })
+        applied layer
+
+    let rec endless: Kernel<int> =
+        Kernel.create (fun position -> Node [ "position", Leaf position ]) (fun key state ->
+            let struct (_, _) = Kernel.step key state (Kernel.repeat 2 endless)
+            struct (state, 1))
+
+    let rec endlessLayer: Layer<Tensor, Tensor> =
+        Layer.named
+            "a"
+            (Layer.create "own" (fun _ -> struct (Tree.empty, Tree.empty)) (fun mode _ _ x ->
+                let struct (ps, state) = Layer.init key endlessLayer
+                Layer.apply endlessLayer mode ps state x))
+
     let struct (ps, _) = Layer.init key (dense 3 2)
     let deepTree: Tree<Tensor> = nest (fun tree -> Node [ "a", tree ]) (Leaf x)
     let deepPs: Params = nest (fun tree -> Node [ "a", tree ]) ps
@@ -231,6 +248,9 @@ let nests () =
         [
             for name, f in layers do
                 $"layers, {name}", (fun () -> applied (nest f (dense 3 3)))
+            "layers, refused inside", refusedInside
+            "a layer that runs itself", (fun () -> applied endlessLayer)
+            "a kernel that runs itself", (fun () -> Kernel.run 1 key endless x |> ignore)
             "a sequence inside itself", (fun () -> Tensor.tensor inside |> ignore)
             "a deep array", (fun () -> Tensor.tensor (nest (fun inner -> box [| inner |]) (box 1.0)) |> ignore)
             "tree, map", (fun () -> Tree.map id deepTree |> ignore)
