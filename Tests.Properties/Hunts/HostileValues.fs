@@ -146,7 +146,7 @@ let private counts =
     let names =
         "steps sweeps count k chains samples epochs iterations burn leaps temperatures every ahead times intermediates runs trials \
          rounds restarts batch size length n m units visible hidden features inputs outputs rows columns channels turns \
-         ranks chunk points levels history highest width height depth shape copies patterns networks degree classes bins"
+         ranks chunk points levels history highest width height depth shape copies patterns networks degree classes bins least"
 
     set (names.Split(' ', StringSplitOptions.RemoveEmptyEntries))
 

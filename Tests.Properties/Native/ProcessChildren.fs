@@ -216,17 +216,20 @@ let nests () =
         let layer = Seq.fold (fun inner _ -> Layer.named "a" inner) (dense 5 3) (seq { 1..450 })
         applied layer
 
-    let rec endless: Kernel<int> =
-        Kernel.create (fun position -> Node [ "position", Leaf position ]) (fun key state ->
-            let struct (_, _) = Kernel.step key state (Kernel.repeat 2 endless)
+    let itself: Functional.Kernel<int>[] = Array.zeroCreate 1
+
+    itself[0] <-
+        Functional.FSharp.Kernel.create (fun position -> Node [ "position", Leaf position ]) (fun key state ->
+            Functional.FSharp.Kernel.step key state (Functional.FSharp.Kernel.repeat 2 itself[0]) |> ignore
             struct (state, 1))
 
-    let rec endlessLayer: Layer<Tensor, Tensor> =
-        Layer.named
-            "a"
-            (Layer.create "own" (fun _ -> struct (Tree.empty, Tree.empty)) (fun mode _ _ x ->
-                let struct (ps, state) = Layer.init key endlessLayer
-                Layer.apply endlessLayer mode ps state x))
+    let around: Layer<Tensor, Tensor>[] = Array.zeroCreate 1
+
+    around[0] <-
+        Layer.create "own" (fun _ -> struct (Tree.empty, Tree.empty)) (fun mode _ _ x ->
+            let struct (ps, state) = Layer.init key around[0]
+            Layer.apply around[0] mode ps state x)
+        |> Layer.named "a"
 
     let struct (ps, _) = Layer.init key (dense 3 2)
     let deepTree: Tree<Tensor> = nest (fun tree -> Node [ "a", tree ]) (Leaf x)
@@ -249,8 +252,8 @@ let nests () =
             for name, f in layers do
                 $"layers, {name}", (fun () -> applied (nest f (dense 3 3)))
             "layers, refused inside", refusedInside
-            "a layer that runs itself", (fun () -> applied endlessLayer)
-            "a kernel that runs itself", (fun () -> Kernel.run 1 key endless x |> ignore)
+            "a layer that runs itself", (fun () -> applied around[0])
+            "a kernel that runs itself", (fun () -> Kernel.run 1 key itself[0] x |> ignore)
             "a sequence inside itself", (fun () -> Tensor.tensor inside |> ignore)
             "a deep array", (fun () -> Tensor.tensor (nest (fun inner -> box [| inner |]) (box 1.0)) |> ignore)
             "tree, map", (fun () -> Tree.map id deepTree |> ignore)
