@@ -31,30 +31,32 @@ let walk
             frame.Close()
 
     let mutable current = within start
+    let mutable tensors = held current
     let mutable isWhole = false
 
     try
         for i in 0 .. count - 1 do
-            let last = current
+            let last, before = current, tensors
             current <- within (fun () -> step i last)
-            let kept = HashSet<Tensor>(held current, HashIdentity.Reference)
+            tensors <- held current
+            let kept = HashSet<Tensor>(tensors, HashIdentity.Reference)
 
-            for tensor in held last do
+            for tensor in before do
                 if isMine tensor && not (kept.Contains tensor) then
                     tensor.Free()
 
             visit i current
 
-        for tensor in held current do
+        for tensor in tensors do
             if isMine tensor then
                 tensor.HandOut()
 
         isWhole <- true
         current
     finally
-        // A handler that raises again would take the stack of all loops around.
+        // A handler that raises again would take the stack of all loops around, as would a walk through the state.
         if not isWhole then
-            for tensor in held current do
+            for tensor in tensors do
                 if isMine tensor then
                     tensor.Free()
 

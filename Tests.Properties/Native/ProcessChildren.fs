@@ -226,7 +226,7 @@ let nests () =
     let around: Layer<Tensor, Tensor>[] = Array.zeroCreate 1
 
     around[0] <-
-        Layer.create "own" (fun _ -> struct (Tree.empty, Tree.empty)) (fun mode _ _ x ->
+        Layer.create "own" [] (fun _ -> struct (Tree.empty, Tree.empty)) (fun mode _ _ x ->
             let struct (ps, state) = Layer.init key around[0]
             Layer.apply around[0] mode ps state x)
         |> Layer.named "a"
