@@ -146,7 +146,7 @@ let shared: Hunt.Hunt =
 
         cases
 
-    { Name = "threads that leave"; Full = 200_000; Share = 0.5; Run = run }
+    { Name = "scopes"; Full = 200_000; Share = 0.5; Run = run }
 
 /// All operations beside a thread that allocates and collects: the same bits.
 let stress: Hunt.Hunt =
