@@ -29,11 +29,11 @@ type Setting =
             text: Func<string, 'r>
         ) : 'r =
         match setting with
-        | Whole value -> whole.Invoke value
-        | Wholes values -> wholes.Invoke values
-        | Number value -> number.Invoke value
-        | Flag value -> flag.Invoke value
-        | Text value -> text.Invoke value
+        | Whole value -> (FSharp.Given.required (nameof whole) whole).Invoke value
+        | Wholes values -> (FSharp.Given.required (nameof wholes) wholes).Invoke values
+        | Number value -> (FSharp.Given.required (nameof number) number).Invoke value
+        | Flag value -> (FSharp.Given.required (nameof flag) flag).Invoke value
+        | Text value -> (FSharp.Given.required (nameof text) text).Invoke value
 
     /// A whole number as a setting.
     static member op_Implicit(value: int) : Setting = Whole value

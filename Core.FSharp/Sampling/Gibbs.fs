@@ -47,7 +47,8 @@ module Gibbs =
 
         match units with
         | Units.Softmax states when
-            colours.Length % states <> 0
+            states < 1
+            || colours.Length % states <> 0
             || colours |> Array.chunkBySize states |> Array.exists (fun group -> (Array.distinct group).Length > 1)
             ->
             invalidArg (nameof colours) $"chromatic: the {states} units of a group have the same colour"

@@ -43,7 +43,7 @@ public static partial class Layers
             Bridge.Given(kind),
             Bridge.Settings(settings),
             FSharp.Threaded.Beside(Bridge.Given(join)),
-            Bridge.Given(branches).Select(branch => branch.ToTuple()));
+            Bridge.Named(branches));
 
     /// <summary>As Beside, for two layers of any types, whose branches are called 0 and 1.</summary>
     public static Layer<TIn, TOut> Beside<TIn1, TOut1, TIn2, TOut2, TIn, TOut>(

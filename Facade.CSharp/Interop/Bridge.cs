@@ -22,6 +22,13 @@ internal static class Bridge
             ? (values ?? throw new ArgumentNullException(name)).Select(value => value ?? throw Inside(name))
             : values ?? throw new ArgumentNullException(name);
 
+    /// <summary>Values beside something else, none of which may be null.</summary>
+    public static IEnumerable<Tuple<TFirst, TSecond>> Named<TFirst, TSecond>(
+        IEnumerable<(TFirst First, TSecond Second)>? pairs,
+        [CallerArgumentExpression(nameof(pairs))] string? name = null) =>
+        Given(pairs, name).Select(pair =>
+            pair.First is null || pair.Second is null ? throw Inside(name) : pair.ToTuple());
+
     private static ArgumentException Inside(string? name) => new("there is null in it", name);
 
     /// <summary>What a function of the caller's gave: null only where that is an option without a value.</summary>
@@ -108,7 +115,7 @@ internal static class Bridge
             Trees(given(inner => Leaves(own.Invoke(inner)), key))));
 
     public static FSharpList<Tuple<string, Setting>> Settings(IEnumerable<(string Name, Setting Value)>? settings) =>
-        [.. (settings ?? []).Select(setting => setting.ToTuple())];
+        [.. Named(settings ?? [])];
 
     public static IReadOnlyDictionary<string, T> Leaves<T>(Tree<T> tree) =>
         FSharp.Tree.leaves(tree).ToDictionary(leaf => leaf.Item1, leaf => leaf.Item2);

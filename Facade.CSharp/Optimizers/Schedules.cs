@@ -32,7 +32,7 @@ public static class Schedules
 
     /// <summary>The value of each piece from its first step on: (0, 0.1), (1000, 0.01).</summary>
     public static Func<int, double> Pieces(params IEnumerable<(int From, double Value)> values) =>
-        FSharp.Schedule.pieces(Bridge.Given(values).Select(piece => piece.ToTuple())).Invoke;
+        FSharp.Schedule.pieces(Bridge.Named(values)).Invoke;
 
     /// <summary>From value to final as final + (value - final)·(1 - step/steps)^power, then constant.</summary>
     public static Func<int, double> Polynomial(double power, double value, double final, int steps) =>

@@ -88,7 +88,7 @@ public static partial class Transforms
 
     /// <summary>Each branch of the parameters has a transform of its own, by name: the two players of a GAN.</summary>
     public static Transform Branch(params IEnumerable<(string Name, Transform Transform)> parts) =>
-        FSharp.Transform.branch(Bridge.Given(parts).Select(part => part.ToTuple()));
+        FSharp.Transform.branch(Bridge.Named(parts));
 
     private static (Estimate, Tree<Tensor>) After(
         Tree<Param> ps, Tree<Tensor> memory, Estimate before, (Estimation Estimate, Values Memory) given) =>

@@ -48,7 +48,7 @@ public static class Kernels
     /// At each step one of several kernels, drawn with the probabilities given: what each leaves invariant the mixture does.
     /// </summary>
     public static Kernel<TInfo> Mix<TInfo>(params IEnumerable<(double Probability, Kernel<TInfo> Kernel)> parts) =>
-        FSharp.Kernel.mix(Bridge.Given(parts).Select(part => part.ToTuple()));
+        FSharp.Kernel.mix(Bridge.Named(parts));
 
     /// <summary>Several kernels one after the other as one step, with their reports.</summary>
     public static Kernel<TInfo[]> InTurn<TInfo>(params IEnumerable<Kernel<TInfo>> kernels) =>
