@@ -7,7 +7,8 @@ open System.Text.RegularExpressions
 open Expecto
 open Support
 
-// More than this of managed memory, or of addresses, no call needs; nothing is brought from outside.
+// More than this of managed memory, or of addresses (in kB, of which .NET and libtorch take seven million to begin with), no call
+// needs; nothing is brought from outside.
 let private limits =
     [
         "DOTNET_GCHeapHardLimit", "0x30000000"
@@ -16,7 +17,7 @@ let private limits =
         "HTTPS_PROXY", "http://127.0.0.1:9"
     ]
 
-let private addresses = 8_000_000
+let private addresses = 16_000_000
 
 /// Makes so many calls from a seed in a process of its own, with limits of memory and time; fails with what is no refusal.
 let calls (seed: int) (cases: int) : unit =
