@@ -66,10 +66,9 @@ module LayersBeside =
                 init
                 (join run)
 
-        let private typed (run: Run<objnull, objnull>) : Run<'i, 'o> =
-            fun mode ps state x ->
-                let struct (y, state) = run mode ps state (box x)
-                struct (unbox y, state)
+        let private typed (run: Run<objnull, objnull>) (mode: Mode) (ps: Params) (state: State) (x: 'i) =
+            let struct (y, state) = run mode ps state (box x)
+            struct (unbox<'o> y, state)
 
         /// As `beside`, for two layers of any types, whose branches are called 0 and 1.
         let beside2
