@@ -300,7 +300,13 @@ type Tensor internal (raw: torch.Tensor) =
 
     /// The sign of the single element, -1, 0 or 1, for F#'s `sign`; Tensor.sign takes that of each element.
     [<ComponentModel.EditorBrowsable(ComponentModel.EditorBrowsableState.Never)>]
-    member x.Sign: int = sign (Ops.number "sign" x.Raw)
+    member x.Sign: int =
+        let value = Ops.number "sign" x.Raw
+
+        if Double.IsNaN value then
+            raise (ArgumentException "sign: NaN has no sign")
+
+        sign value
 
     /// The single element of a tensor; an ArgumentException where there are several.
     static member op_Explicit(x: Tensor) : float = Ops.number "float" (Tensor.Operand(nameof x, x))

@@ -58,6 +58,20 @@ let tests =
                         Expect.isFalse ((string error).Contains words) $"{what}: {error}"
             }
 
+            test "NaN has no sign as a whole number" {
+                Support.expectError<ArgumentException> [ "sign"; "NaN" ] (fun () -> sign (Tensor.scalar nan) |> ignore)
+            }
+
+            test "steps before the first have no value in pieces" {
+                Support.expectError<ArgumentException> [ "pieces"; "-1" ] (fun () ->
+                    Schedule.pieces [ 0, 1.0; 10, 0.5 ] -1 |> ignore)
+            }
+
+            test "groups of no units are refused" {
+                Support.expectError<ArgumentException> [ "groups of 0" ] (fun () ->
+                    Rbm.create (Units.Softmax 0) 4 Units.Bernoulli 2 |> ignore)
+            }
+
             test "a layer's refusal holds the one that it began with, and no more" {
                 let network = Layer.residual (Layer.residual (Layers.Dense.dense 3 3))
                 let struct (ps, state) = Layer.init (Key.ofSeed 1) network
